@@ -1,0 +1,28 @@
+"""Where the shipped data lie: scenarios, observed figures, fits.
+
+In a checkout they are the folders `scenarios/` and `calibration/data/` beside
+the package; in an installed wheel the scenarios lie inside it. Everything that
+reads shipped data asks here, so commands work from any folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def scenarios() -> Path:
+    """The folder of the shipped scenarios."""
+    inside = _PACKAGE / "shipped_scenarios"
+    return inside if inside.is_dir() else _PACKAGE.parent / "scenarios"
+
+
+def calibration() -> Path:
+    """The folder of observed figures, readings and fits."""
+    return _PACKAGE.parent / "calibration" / "data"
+
+
+def departements() -> Path:
+    """The table of the 101 départements."""
+    return _PACKAGE / "data" / "departements.csv"

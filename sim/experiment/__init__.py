@@ -1,0 +1,1 @@
+"""One replication, many replications, and what comes out of them."""

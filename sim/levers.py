@@ -1,0 +1,283 @@
+"""The five levers: what each acts on, by how much, from when.
+
+A lever's *intensity* (0 to 1) is a decision; its *effect* at intensity 1 is
+uncertain and relative to 2020. The sources name the five levers and give no
+size, so every effect is an assumption with a wide range. `apply` is pure: it
+turns levers and a calendar into daily multipliers; the past is never touched,
+and a lever at intensity 0 multiplies by exactly 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from sim.calendar import DAYS_PER_MONTH, Calendar
+from sim.parameters import Quantity, Section, quantity
+
+Days = NDArray[np.float64]
+
+NAMES = (
+    "shared_target",
+    "shorter_entry_delay",
+    "open_to_social_actors",
+    "better_coordination",
+    "shared_facilitation",
+)
+
+
+def _effect(value: float, span: tuple[float, float], what: str, why: str) -> Any:
+    return quantity(
+        value,
+        what,
+        unit="share added at intensity 1",
+        bounds=(-0.9, 3.0),
+        span=span,
+        source=f"assumption: {why}",
+    )
+
+
+class Lever(Section):
+    """What all levers share: an intensity, a start, a ramp, a half-life."""
+
+    intensity: Quantity = quantity(
+        0.0,
+        "how strongly the lever is used: 0 not at all, 1 in full",
+        unit="share",
+        bounds=(0, 1),
+        source="decision of the planner",
+    )
+    start: date = Field(default=date(2021, 1, 1), description="first day of the lever")
+    ramp_months: Quantity = quantity(
+        12,
+        "time from the start to the full effect, on a straight line",
+        unit="months",
+        bounds=(0, 60),
+        span=(6, 24),
+        source="assumption: conventions and working habits take about a year to change",
+    )
+    half_life_months: Quantity = quantity(
+        24,
+        "time in which the effect fades by half after the ramp unless facilitation keeps it up",
+        unit="months",
+        bounds=(1, 600),
+        span=(12, 48),
+        source="assumption: seed 004 says to create and maintain a dynamic; it gives no duration",
+    )
+
+
+class SharedTarget(Lever):
+    """Lever 1: a shared entry target."""
+
+    orientations: Quantity = _effect(
+        0.15,
+        (0.0, 0.30),
+        "change of the orientations by the two existing channels",
+        "entries rose 25.7 % in 2019 when the 100 000 target was signed, but posts and delays "
+        "moved too, and 2020 already holds part of it",
+    )
+
+
+class ShorterEntryDelay(Lever):
+    """Lever 2: shorter entry delays."""
+
+    process_delay: Quantity = _effect(
+        -0.25,
+        (-0.35, -0.10),
+        "change of the process delay",
+        "-15 % and -14 % a year observed to 2020; the protocol of 2019 aims at 21 days",
+    )
+    orientations: Quantity = _effect(
+        0.0,
+        (0.0, 0.10),
+        "response of the prescribers to shorter delays",
+        "no figure; none by default",
+    )
+    floor_days: Quantity = quantity(
+        10,
+        "process delay below which no lever can bring it",
+        unit="days",
+        bounds=(0, 100),
+        span=(5, 14),
+        source="assumption: three people have to meet",
+    )
+
+
+class OpenToSocialActors(Lever):
+    """Lever 3: a third channel of orientation, the other social services."""
+
+    orientations: Quantity = _effect(
+        0.30,
+        (0.10, 0.60),
+        "orientations by other social actors, in share of the two others after their multipliers",
+        "conventions with CCAS and CAF exist; no figures",
+    )
+    overlap: Quantity = quantity(
+        0.20,
+        "share of the third channel's people whom the others would have oriented anyway",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.0, 0.50),
+        source="assumption: no figure",
+    )
+    pool_diagnosis_interval: Quantity = _effect(
+        -0.15,
+        (-0.30, 0.0),
+        "change of the days between two diagnoses that the social side of a pool can hold",
+        "more social workers take part; no figure",
+    )
+    process_delay: Quantity = _effect(
+        0.0,
+        (-0.2, 0.4),
+        "process delay of the third channel relative to the others",
+        "no figure; the same by default",
+    )
+    agreement: Quantity = quantity(
+        0.0,
+        "agreement at the diagnosis of the third channel, added to that of the others",
+        unit="share",
+        bounds=(-0.5, 0.5),
+        span=(-0.10, 0.05),
+        source="assumption: no figure; the same by default",
+    )
+
+
+class BetterCoordination(Lever):
+    """Lever 4: better coordination between counsellors and social workers."""
+
+    process_delay: Quantity = _effect(
+        -0.10,
+        (-0.20, 0.0),
+        "change of the process delay",
+        "dedicated social workers work better (national evaluation, Millénaire 3, 18/11/2019)",
+    )
+    agreement: Quantity = quantity(
+        0.02,
+        "agreement at the diagnosis, added",
+        unit="share",
+        bounds=(-0.5, 0.5),
+        span=(0.0, 0.05),
+        source="assumption: no figure",
+    )
+    duration: Quantity = _effect(
+        -0.03,
+        (-0.12, 0.05),
+        "change of the parcours duration",
+        "its sign is open: smoother is not shorter",
+    )
+
+
+class SharedFacilitation(Lever):
+    """Lever 5: shared facilitation; acts only through the other levers."""
+
+    ramp_cut: Quantity = quantity(
+        0.5,
+        "share by which it shortens the ramps of the other levers",
+        unit="share",
+        bounds=(0, 0.9),
+        span=(0.0, 0.6),
+        source="assumption: halves them; no figure",
+    )
+
+
+class Levers(Section):
+    """The five levers of the working document of 2021 (seed 004)."""
+
+    shared_target: SharedTarget = SharedTarget()
+    shorter_entry_delay: ShorterEntryDelay = ShorterEntryDelay()
+    open_to_social_actors: OpenToSocialActors = OpenToSocialActors()
+    better_coordination: BetterCoordination = BetterCoordination()
+    shared_facilitation: SharedFacilitation = SharedFacilitation()
+
+    def named(self, name: str) -> Lever:
+        """The lever of that name."""
+        lever: Lever = getattr(self, name)
+        return lever
+
+
+@dataclass(frozen=True)
+class LeverEffects:
+    """Daily multipliers that the levers make, one value a day (arrays of days).
+
+    `third_channel` is the volume of the third channel as a share of the others;
+    it applies in full in a département from its convention on, see `signing`.
+    """
+
+    orientations: Days
+    process_delay: Days
+    process_delay_floor: float
+    agreement_added: Days
+    duration: Days
+    third_channel: Days
+    third_process_delay: float
+    third_agreement_added: float
+    pool_diagnosis_interval: Days
+    signing_start: float
+    signing_days: float
+
+
+def apply(levers: Levers, calendar: Calendar) -> LeverEffects:
+    """What the levers do on each day of the calendar. Pure."""
+    facilitation = levers.shared_facilitation
+    facilitated = _ramp(facilitation, calendar, float(facilitation.ramp_months * DAYS_PER_MONTH))
+
+    def active(lever: Lever) -> Days:
+        return _activation(lever, facilitation, facilitated, calendar)
+
+    target, delay = active(levers.shared_target), active(levers.shorter_entry_delay)
+    coordination = active(levers.better_coordination)
+    opening = levers.open_to_social_actors
+    ramp_days, started = _facilitated_ramp_days(opening, facilitation), calendar.day(opening.start)
+    kept = opening.intensity * _fading(opening, ramp_days, facilitated, calendar)
+    days = np.arange(int(calendar.horizon))
+    new_channel = np.where(days >= started, kept, 0.0)
+    return LeverEffects(
+        orientations=(1 + levers.shared_target.orientations * target)
+        * (1 + levers.shorter_entry_delay.orientations * delay),
+        process_delay=(1 + levers.shorter_entry_delay.process_delay * delay)
+        * (1 + levers.better_coordination.process_delay * coordination),
+        process_delay_floor=float(levers.shorter_entry_delay.floor_days),
+        agreement_added=levers.better_coordination.agreement * coordination,
+        duration=1 + levers.better_coordination.duration * coordination,
+        third_channel=new_channel * opening.orientations * (1 - opening.overlap),
+        third_process_delay=1 + opening.process_delay,
+        third_agreement_added=float(opening.agreement),
+        pool_diagnosis_interval=1 + opening.pool_diagnosis_interval * active(opening),
+        signing_start=started,
+        signing_days=ramp_days,
+    )
+
+
+def _activation(
+    lever: Lever, facilitation: SharedFacilitation, facilitated: Days, calendar: Calendar
+) -> Days:
+    """Intensity × ramp × fading, one value a day."""
+    ramp_days = _facilitated_ramp_days(lever, facilitation)
+    return _ramp(lever, calendar, ramp_days) * _fading(lever, ramp_days, facilitated, calendar)
+
+
+def _facilitated_ramp_days(lever: Lever, facilitation: SharedFacilitation) -> float:
+    """The ramp, shortened by facilitation if that starts no later than the lever."""
+    helped = facilitation.start <= lever.start
+    cut = facilitation.ramp_cut * facilitation.intensity if helped else 0.0
+    return float(lever.ramp_months * DAYS_PER_MONTH * (1 - cut))
+
+
+def _ramp(lever: Lever, calendar: Calendar, ramp_days: float) -> Days:
+    """Intensity on its straight way up; 0 before the start."""
+    since = np.arange(int(calendar.horizon)) - calendar.day(lever.start)
+    risen = np.minimum(1.0, since / ramp_days) if ramp_days > 0 else np.ones(len(since))
+    return np.where(since >= 0, lever.intensity * risen, 0.0)
+
+
+def _fading(lever: Lever, ramp_days: float, facilitated: Days, calendar: Calendar) -> Days:
+    """2^(−time since the ramp's end / half-life); facilitation stops that clock."""
+    days = np.arange(int(calendar.horizon))
+    after = days >= calendar.day(lever.start) + ramp_days
+    clock = np.cumsum(np.where(after, 1.0 - facilitated, 0.0))
+    return np.asarray(2.0 ** (-clock / (lever.half_life_months * DAYS_PER_MONTH)))

@@ -1,0 +1,43 @@
+"""Books balance to the person, on every run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.flow.inputs import Fate, Flow
+from sim.measures.tally import Tally
+from sim.population.build import World
+
+
+class BooksError(AssertionError):
+    """A run whose books do not balance: an error in the model, never in the input."""
+
+
+def check_books(world: World, flow: Flow, counted: Tally) -> None:
+    """Raise `BooksError` unless everybody is accounted for, exactly.
+
+    Orientations = refusals + abandonments + entries + still on the way or
+    waiting; entries = exits + closing stock, in every place; the integral of
+    the stock over time equals the time spent inside, to the last 1/1024 day.
+    """
+    counts = counted.counts
+    fates = np.bincount(flow.fate, minlength=len(Fate))
+    under_way = int(fates[Fate.ON_THE_WAY] + fates[Fate.WAITING])
+    sums = {name: float(counts[name].sum()) for name in counts}
+    entered = flow.fate == Fate.ENTERED
+    inside = np.minimum(flow.t3[entered], world.inputs.horizon) - flow.t2[entered]
+    stock = counts["stock_at_end"][:, -1]
+    claims = {
+        "orientations are all accounted for": sums["orientations"]
+        == sums["refusals"] + sums["abandonments"] + sums["entries"] + under_way,
+        "entries are exits and closing stock in every place": bool(
+            np.all(counts["entries"].sum(axis=1) == counts["exits"].sum(axis=1) + stock)
+        ),
+        "the stock's integral is the time spent inside": sums["stock_days"] == inside.sum(),
+        "waiting people are counted": counts["waiting_at_end"][:, -1].sum() == fates[Fate.WAITING],
+        "every delay is process and queue": sums["delay_days"]
+        == sums["process_days"] + sums["queue_days"],
+    }
+    broken = [claim for claim, holds in claims.items() if not holds]
+    if broken:
+        raise BooksError("the books do not balance: " + "; ".join(broken))

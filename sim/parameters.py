@@ -1,0 +1,357 @@
+"""What a parameter is: a number with a range, a unit, bounds and a source.
+
+Each parameter is declared once, as a field of a section of the scenario
+(`sim/scenario.py`, `sim/levers.py`), with `quantity(...)` or `timeline(...)`.
+A scenario file may give it as a bare number or as a table
+`{ value = 58, low = 47, high = 70, source = "…" }`; both become a `Quantity`,
+which *is* a float and also remembers its range and where it comes from.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import core_schema
+
+ASSUMPTION = "assumption"
+FITTED = "fitted"
+GIVEN = "given in the scenario"
+
+
+class Quantity(float):
+    """A number that remembers its range (`low`, `high`) and its `source`."""
+
+    low: float | None
+    high: float | None
+    source: str
+
+    def __new__(
+        cls, value: float, low: float | None = None, high: float | None = None, source: str = GIVEN
+    ) -> Quantity:
+        """A number with its range and source; the value itself is not checked here."""
+        number = super().__new__(cls, value)
+        number.low, number.high, number.source = low, high, source
+        return number
+
+    def __reduce__(self) -> tuple[type[Quantity], tuple[float, float | None, float | None, str]]:
+        return (Quantity, (float(self), self.low, self.high, self.source))
+
+    def __repr__(self) -> str:
+        return f"{float(self):g}"
+
+    def document(self) -> dict[str, Any]:
+        """The table that stands for this quantity in a file."""
+        table = {"value": float(self), "low": self.low, "high": self.high, "source": self.source}
+        return {key: entry for key, entry in table.items() if entry is not None}
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _as_quantity, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        number = {"type": "number"}
+        table = {
+            "type": "object",
+            "properties": {
+                "value": number,
+                "low": number,
+                "high": number,
+                "source": {"type": "string"},
+            },
+            "required": ["value"],
+            "additionalProperties": False,
+        }
+        return {"anyOf": [number, table]}
+
+
+def _number(raw: Any, what: str = "a number") -> float:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+        raise ValueError(f"is {_shown(raw)}, must be {what}")
+    try:
+        number = float(raw)
+    except OverflowError:
+        raise ValueError("is too large for a number") from None
+    if not math.isfinite(number):
+        raise ValueError(f"is {number}, must be a finite number")
+    return number
+
+
+def _shown(raw: Any) -> str:
+    text = str(raw).lower() if isinstance(raw, bool) else repr(raw)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _as_quantity(raw: Any) -> Quantity:
+    if isinstance(raw, Quantity):
+        return raw
+    if not isinstance(raw, Mapping):
+        return Quantity(_number(raw, "a number, or a table with value, low, high, source"))
+    unknown = set(raw) - {"value", "low", "high", "source"}
+    if unknown:
+        raise ValueError(
+            f"has unknown entries {sorted(unknown)}, a quantity has value, low, high, source"
+        )
+    if "value" not in raw:
+        raise ValueError("is a table without 'value'")
+    source = raw.get("source", GIVEN)
+    if not isinstance(source, str):
+        raise ValueError(f"has the source {_shown(source)}, must be a text")
+    low, high = (None if raw.get(end) is None else _number(raw[end]) for end in ("low", "high"))
+    value = _number(raw["value"])
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise ValueError(f"has the value {value:g} outside its own range {low} to {high}")
+    return Quantity(value, low, high, source)
+
+
+class Timeline(Mapping[date, Quantity]):
+    """Quantities by date, in order; a year as key means its first of January.
+
+    `at(when)` reads it as steps, `between(when)` as straight lines; before the
+    first date it has the first value, after the last the last.
+    """
+
+    def __init__(self, entries: Mapping[date, Quantity]) -> None:
+        self._entries = dict(sorted(entries.items()))
+        self._dates = list(self._entries)
+
+    def __getitem__(self, when: date) -> Quantity:
+        return self._entries[when]
+
+    def __iter__(self) -> Iterator[date]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Timeline) and self._entries == other._entries
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._entries.items()))
+
+    def __repr__(self) -> str:
+        return "{" + ", ".join(f"{when}: {value!r}" for when, value in self.items()) + "}"
+
+    def at(self, when: date) -> float:
+        """The value in force on a date (steps)."""
+        return float(self._entries[self._dates[max(0, bisect_right(self._dates, when) - 1)]])
+
+    def between(self, when: date) -> float:
+        """The value on a date on the straight line between its neighbours."""
+        k = bisect_right(self._dates, when)
+        if k == 0 or k == len(self._dates):
+            return float(self._entries[self._dates[min(k, len(self._dates) - 1)]])
+        before, after = self._dates[k - 1], self._dates[k]
+        share = (when - before).days / (after - before).days
+        return float(self._entries[before] + share * (self._entries[after] - self._entries[before]))
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _as_timeline, serialization=core_schema.to_string_ser_schema()
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "propertyNames": {"pattern": r"^\d{4}(-\d{2}-\d{2})?$"},
+            "additionalProperties": Quantity.__get_pydantic_json_schema__(None, None),
+        }
+
+
+def _as_timeline(raw: Any) -> Timeline:
+    if isinstance(raw, Timeline):
+        return raw
+    if not isinstance(raw, Mapping):
+        raise ValueError(f"is {_shown(raw)}, must be a table of years or dates and numbers")
+    entries: dict[date, Quantity] = {}
+    for key, value in raw.items():
+        when = _as_date(key)
+        if when in entries:
+            raise ValueError(f"gives {when} twice")
+        try:
+            entries[when] = _as_quantity(value)
+        except ValueError as wrong:
+            raise ValueError(f"at {key}: {wrong}") from None
+    return Timeline(entries)
+
+
+def _as_date(key: Any) -> date:
+    if isinstance(key, date):
+        return key
+    text = str(key)
+    try:
+        when = date(int(text), 1, 1) if len(text) == 4 else date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"has the key '{text}', must be a year (2020) or a date (2020-03-17)"
+        ) from None
+    return when
+
+
+class Section(BaseModel):
+    """A frozen group of parameters; unknown keys are refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=False, arbitrary_types_allowed=True
+    )
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _within_bounds(cls, value: Any, info: ValidationInfo) -> Any:
+        declared = declaration(cls, info.field_name or "")
+        if not declared:
+            return value
+        if isinstance(value, Quantity):
+            return _bounded(value, declared)
+        if isinstance(value, Timeline):
+            return Timeline({when: _bounded(entry, declared) for when, entry in value.items()})
+        return value
+
+
+def _bounded(value: Quantity, declared: Mapping[str, Any]) -> Quantity:
+    least, most, unit = declared["least"], declared["most"], declared["unit"]
+    for number in (value, value.low, value.high):
+        if number is not None and not least <= number <= most:
+            raise ValueError(f"is {number:g}, must be from {least:g} to {most:g} ({unit})")
+    if declared.get("whole") and not float(value).is_integer():
+        raise ValueError(f"is {float(value):g}, must be a whole number ({unit})")
+    return value
+
+
+def declaration(section: type[BaseModel], field: str) -> Mapping[str, Any]:
+    """Unit, bounds and reason declared for a field; empty for other fields."""
+    info = section.model_fields.get(field)
+    extra = info.json_schema_extra if info else None
+    return extra if isinstance(extra, dict) and "unit" in extra else {}
+
+
+def quantity(
+    value: float | None,
+    what: str,
+    *,
+    unit: str,
+    bounds: tuple[float, float],
+    span: tuple[float, float] | None = None,
+    source: str,
+    whole: bool = False,
+) -> Any:
+    """Declare a parameter: default value, meaning, unit, bounds, range, source.
+
+    `bounds` are what makes sense at all (outside is an error); `span` is the
+    range in which the true value is thought to lie. `source` is a document, or
+    starts with the word *assumption* and gives the reason. A default of None
+    makes the parameter optional.
+    """
+    low, high = span or (None, None)
+    default = None if value is None else Quantity(value, low, high, source)
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "least": bounds[0],
+        "most": bounds[1],
+        "whole": whole,
+        "source": source,
+    }
+    return Field(default=default, description=what, json_schema_extra=extra)
+
+
+def timeline(what: str, *, unit: str, bounds: tuple[float, float], source: str) -> Any:
+    """Declare a parameter given by date; empty by default."""
+    extra: dict[str, Any] = {
+        "unit": unit,
+        "least": bounds[0],
+        "most": bounds[1],
+        "source": source,
+    }
+    return Field(default=Timeline({}), description=what, json_schema_extra=extra)
+
+
+class Entry(BaseModel):
+    """A line of the register of parameters and assumptions."""
+
+    model_config = ConfigDict(frozen=True)
+    path: str
+    value: str
+    low: float | None = None
+    high: float | None = None
+    unit: str
+    kind: str
+    source: str
+    what: str
+
+
+def kind_of(source: str) -> str:
+    """Sort a source: assumption, fitted, decision, or a document (observed)."""
+    head = source.strip().lower()
+    for kind in (ASSUMPTION, FITTED, "decision"):
+        if head.startswith(kind):
+            return kind
+    return GIVEN if head == GIVEN else "document"
+
+
+def register(section: BaseModel, prefix: str = "") -> list[Entry]:
+    """Every parameter below a section, in order, with its unit and source."""
+    entries: list[Entry] = []
+    for name, info in type(section).model_fields.items():
+        value, path = getattr(section, name), f"{prefix}{name}"
+        declared = declaration(type(section), name)
+        if isinstance(value, BaseModel):
+            entries += register(value, path + ".")
+        elif isinstance(value, Mapping) and not isinstance(value, Timeline):
+            for key, inner in value.items():
+                entries += register(inner, f"{path}.{key}.")
+        elif isinstance(value, Timeline) and declared:
+            entries += _timeline_entries(value, path, declared, info.description or "")
+        elif declared:
+            source = value.source if isinstance(value, Quantity) else str(declared["source"])
+            entries.append(
+                Entry(
+                    path=path,
+                    value="unset" if value is None else f"{float(value):g}",
+                    low=getattr(value, "low", None),
+                    high=getattr(value, "high", None),
+                    unit=declared["unit"],
+                    kind=kind_of(source),
+                    source=source,
+                    what=info.description or "",
+                )
+            )
+    return entries
+
+
+def _timeline_entries(
+    value: Timeline, path: str, declared: Mapping[str, Any], what: str
+) -> list[Entry]:
+    return [
+        Entry(
+            path=f"{path}.{when}",
+            value=f"{float(entry):g}",
+            low=entry.low,
+            high=entry.high,
+            unit=declared["unit"],
+            kind=kind_of(entry.source),
+            source=entry.source,
+            what=what,
+        )
+        for when, entry in value.items()
+    ]

@@ -1,0 +1,1 @@
+"""Who comes, when, with what patience: named random streams and sampling."""

@@ -1,0 +1,124 @@
+"""What holds on each day: scenario, levers and shocks as arrays of days. Pure.
+
+Every attribute of a person is decided by the day of the orientation, so a
+lever or a shock that starts on a date never touches anyone oriented before.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import Calendar
+from sim.levers import LeverEffects, apply
+from sim.parameters import Timeline
+from sim.population.posts import PostPlan
+from sim.scenario import Scenario, Shock
+
+Days = NDArray[np.float64]
+AUGUST = 8
+
+
+@dataclass(frozen=True)
+class Daily:
+    """National conditions by day of the model.
+
+    orientations: expected orientations a day by the two existing channels, of
+    the whole area that the figures are for. process_delay, duration: means in
+    days. agreement: probability. interval_factor: multiplier of the
+    counsellors' slot interval; pool_interval_factor: of the pools'.
+    """
+
+    orientations: Days
+    process_delay: Days
+    agreement: Days
+    duration: Days
+    interval_factor: Days
+    pool_interval_factor: Days
+    levers: LeverEffects
+
+
+def daily(scenario: Scenario, plan: PostPlan) -> Daily:
+    """The daily conditions of a scenario; `plan` gives the supply response its posts."""
+    calendar = scenario.calendar
+    levers = apply(scenario.levers, calendar)
+    shocks = list(scenario.shocks.values())
+    base_delay = _steps(scenario.entry.process_delay_days, calendar) * _product(
+        shocks, "process_delay", calendar
+    )
+    floor = np.minimum(base_delay, levers.process_delay_floor)
+    intervals = _product(shocks, "diagnosis_interval", calendar)
+    return Daily(
+        orientations=_volume(scenario)
+        * _catching_up(shocks, calendar)
+        * levers.orientations
+        * _lines(scenario.orientations.multiplier, calendar)
+        * plan.supply**scenario.orientations.supply_response,
+        process_delay=np.where(
+            levers.process_delay == 1.0,
+            base_delay,
+            np.maximum(floor, base_delay * levers.process_delay),
+        ),
+        agreement=scenario.entry.agreement + levers.agreement_added,
+        duration=_steps(scenario.parcours.duration_days, calendar)
+        * _product(shocks, "duration", calendar)
+        * levers.duration,
+        interval_factor=intervals,
+        pool_interval_factor=intervals * levers.pool_diagnosis_interval,
+        levers=levers,
+    )
+
+
+def _steps(values: Timeline, calendar: Calendar) -> Days:
+    return np.array([values.at(when) for when in calendar.dates])
+
+
+def _lines(values: Timeline, calendar: Calendar) -> Days:
+    if not values:
+        return np.ones(int(calendar.horizon))
+    return np.array([values.between(when) for when in calendar.dates])
+
+
+def _volume(scenario: Scenario) -> Days:
+    """Underlying orientations a day: year's volume, August, warm-up."""
+    calendar, orientations = scenario.calendar, scenario.orientations
+    per_year = _steps(orientations.per_year, calendar)
+    length = np.array([365 + isleap(when.year) for when in calendar.dates])
+    in_august = np.array([when.month == AUGUST for when in calendar.dates])
+    other_months = (length - 31 * orientations.august) / (length - 31)
+    volume = per_year / length * np.where(in_august, orientations.august, other_months)
+    if scenario.horizon.opening_state == "warm_up":
+        warming = np.arange(len(volume)) < calendar.day(scenario.horizon.measured_from)
+        volume = volume * np.where(warming, orientations.warm_up_factor, 1.0)
+    return np.asarray(volume)
+
+
+def _window(start: float, end: float, calendar: Calendar) -> NDArray[np.bool_]:
+    days = np.arange(int(calendar.horizon))
+    return np.asarray((days >= start) & (days < end))
+
+
+def _product(shocks: Iterable[Shock], attribute: str, calendar: Calendar) -> Days:
+    """The product of the shocks' multipliers of one thing on each day."""
+    factor = np.ones(int(calendar.horizon))
+    for shock in shocks:
+        inside = _window(calendar.day(shock.start), calendar.day(shock.end), calendar)
+        factor = factor * np.where(inside, getattr(shock, attribute), 1.0)
+    return factor
+
+
+def _catching_up(shocks: Iterable[Shock], calendar: Calendar) -> Days:
+    """Multiplier of the orientations: shocks, and a share of what they cost coming later."""
+    factor = np.ones(int(calendar.horizon))
+    for shock in shocks:
+        start, end = calendar.day(shock.start), calendar.day(shock.end)
+        inside = _window(start, end, calendar)
+        after = _window(end, end + shock.catch_up_days, calendar)
+        lost_days = max(0.0, 1 - shock.orientations) * (end - start)
+        late = 1 + lost_days * shock.catch_up_share / shock.catch_up_days
+        factor = factor * np.where(inside, shock.orientations, 1.0) * np.where(after, late, 1.0)
+    return factor

@@ -1,0 +1,586 @@
+"""A scenario: everything that a run depends on, frozen.
+
+The sections below declare every parameter with its default, range, unit,
+bounds and source. A scenario file sets some of them; `sim/scenario_files.py`
+reads files, `Scenario.with_` derives a new scenario, and a *reading*
+(`sim/readings.py`) fills what only the calibration knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from sim.calendar import Calendar, first_of_month
+from sim.levers import Levers
+from sim.parameters import Entry, Quantity, Section, Timeline, quantity, register, timeline
+
+Document = dict[str, Any]
+
+NONE_KNOWN = "assumption: no figure"
+SHOCK_REASON = "assumption: the sources tell of the lockdown and give no size"
+
+
+class Horizon(Section):
+    """When the simulation opens, is measured from, and ends."""
+
+    opening: date = Field(default=date(2016, 1, 1), description="day 0; a first of month")
+    measured_from: date = Field(
+        default=date(2018, 1, 1), description="first month shown; the time before is warm-up"
+    )
+    end: date = Field(default=date(2021, 1, 1), description="first day not simulated")
+    opening_state: Literal["warm_up", "empty"] = Field(
+        default="warm_up",
+        description="warm_up: the first portfolios stand from day 0 and the time before "
+        "`measured_from` fills them; empty: the scheme starts on day 0",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for name in ("opening", "measured_from", "end"):
+            if not first_of_month(getattr(self, name)):
+                raise ValueError(f"{name} is {getattr(self, name)}, must be the first of a month")
+        if not self.opening <= self.measured_from < self.end:
+            raise ValueError(
+                f"the dates are reversed: opening {self.opening}, measured_from "
+                f"{self.measured_from}, end {self.end} must come in this order"
+            )
+        if (self.end - self.opening).days > 366 * 30:
+            raise ValueError("spans more than 30 years")
+        return self
+
+
+class Territory(Section):
+    """Départements and their pools."""
+
+    departements: tuple[str, ...] | Literal["all"] = Field(
+        default="all", description="'all', or a list of codes such as ['52', '2A']"
+    )
+    figures_for: Literal["country", "departements"] = Field(
+        default="country",
+        description="whether volumes and portfolios are those of the country (a subset takes "
+        "its share) or of the listed départements alone",
+    )
+    pool_size: Quantity = quantity(
+        2,
+        "portfolios of December 2020 that share one entry queue",
+        unit="portfolios",
+        bounds=(1, 100),
+        span=(1, 12),
+        source="assumption: about 860-900 agencies for 1 137 portfolios",
+    )
+    unevenness: Quantity = quantity(
+        0.25,
+        "uneven demand between pools at equal portfolios (coefficient of variation)",
+        unit="CV",
+        bounds=(0, 2),
+        span=(0, 0.5),
+        source="assumption: 'some disparities' (seed 004); agencies spread 1 to 3 "
+        "(media-pole.com, June 2019)",
+    )
+
+
+class Orientations(Section):
+    """Who proposes accompagnement global to whom, how often."""
+
+    per_year: Timeline = timeline(
+        "underlying orientations a year, shocks removed, from each date on",
+        unit="people a year",
+        bounds=(0, 5e6),
+        source="fitted to the entries of 2018-2020 (calibration), one value per reading",
+    )
+    multiplier: Timeline = timeline(
+        "more orientations from whatever cause, relative to `per_year`, on straight lines "
+        "between the dates",
+        unit="factor",
+        bounds=(0, 20),
+        source="decision of the planner; the search for the sizing point moves it",
+    )
+    warm_up_factor: Quantity = quantity(
+        0.93,
+        "volume of the warm-up relative to the first measured year",
+        unit="factor",
+        bounds=(0, 5),
+        span=(0.8, 1.0),
+        source="assumption: as the portfolios of December 2017 stand to those of 2018",
+    )
+    employment_service_share: Quantity = quantity(
+        0.645,
+        "share of the orientations that come from Pôle emploi, the rest from social services",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.5, 0.8),
+        source="Banque des territoires, Feb. 2015 (one département, 2014)",
+    )
+    supply_response: Quantity = quantity(
+        0.3,
+        "ε: orientations grow as (portfolios in service / those of December 2020)^ε",
+        unit="exponent",
+        bounds=(0, 2),
+        span=(0, 1),
+        source="assumption: entries +23 %, portfolios +17 % from 2018 to 2020: any value fits",
+    )
+    august: Quantity = quantity(
+        0.85,
+        "orientations of August relative to the other months",
+        unit="factor",
+        bounds=(0, 5),
+        span=(0.7, 1.0),
+        source="assumption: flat but for August; no figure for AG",
+    )
+
+
+class EntryProcess(Section):
+    """From the orientation to the entry."""
+
+    process_delay_days: Timeline = timeline(
+        "mean days from the orientation to being ready for the shared diagnosis",
+        unit="days",
+        bounds=(0, 400),
+        source="fitted to the entry delays of 2018-2020 (calibration), one value per reading",
+    )
+    process_delay_cv: Quantity = quantity(
+        0.8,
+        "spread of the process delay (lognormal)",
+        unit="CV",
+        bounds=(0, 3),
+        span=(0.5, 1.1),
+        source=NONE_KNOWN,
+    )
+    agreement: Quantity = quantity(
+        0.9,
+        "probability that the person agrees at the shared diagnosis",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.75, 0.98),
+        source="assumption: no figure; a neighbouring scheme lost 24 % before entry in all",
+    )
+    patience_days: Quantity = quantity(
+        90,
+        "mean days that a person is willing to wait from the orientation on",
+        unit="days",
+        bounds=(1, 5000),
+        span=(40, 200),
+        source="assumption: no figure; decides what shorter delays bring",
+    )
+    patience_cv: Quantity = quantity(
+        0.5,
+        "spread of the patience (gamma): few give up in the first days",
+        unit="CV",
+        bounds=(0.05, 2),
+        source=NONE_KNOWN,
+    )
+    diagnosis_interval_days: Quantity = quantity(
+        2.6,
+        "least days between two diagnoses of one counsellor",
+        unit="days",
+        bounds=(0, 60),
+        span=(2, 4),
+        source="assumption: 76-92 entries a portfolio and year observed, 118 in a start-up year "
+        "elsewhere; 45 working weeks",
+    )
+    pool_diagnosis_interval_days: Quantity = quantity(
+        0,
+        "least days between two diagnoses in one pool (the social workers' side); 0 = unlimited",
+        unit="days",
+        bounds=(0, 60),
+        span=(0, 1.3),
+        source="assumption: unlimited, the optimistic default; 11 social workers a counsellor, "
+        "each with 100-200 people of their own",
+    )
+
+
+class Parcours(Section):
+    """The stay in a portfolio and how it ends."""
+
+    duration_days: Timeline = timeline(
+        "mean of the uncensored stay, from each date of orientation on",
+        unit="days",
+        bounds=(1, 3000),
+        source="fitted to the mean durations of 2018-2020 (calibration), one value per reading",
+    )
+    duration_cv: Quantity = quantity(
+        0.6,
+        "spread of the uncensored stay (gamma)",
+        unit="CV",
+        bounds=(0.05, 2),
+        span=(0.4, 0.9),
+        source="assumption: only the mean is published",
+    )
+    true_to_published: Quantity = quantity(
+        1.0,
+        "true mean stay relative to the published mean duration",
+        unit="factor",
+        bounds=(0.5, 3),
+        span=(1.0, 1.4),
+        source="assumption: 'more than fifty' per portfolio (pole-emploi.org Centre-Val de "
+        "Loire, 24/03/2021) against 43-47 by Little's law",
+    )
+    longest_days: Quantity = quantity(
+        365,
+        "longest parcours unless renewed",
+        unit="days",
+        bounds=(1, 3000),
+        source="12 months, renewable by agreement (Ewag 2019; pepaca.fr)",
+    )
+    renewal_share: Quantity = quantity(
+        0.3,
+        "share of the parcours that may be renewed once, to twice the longest",
+        unit="share",
+        bounds=(0, 1),
+        span=(0, 0.6),
+        source=NONE_KNOWN,
+    )
+    to_employment: Quantity = quantity(
+        0.35,
+        "share of the exits that lead to a job",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.25, 0.45),
+        source="Haute-Marne, 244 exits to October 2017 (seed 003): one small département",
+    )
+    to_training: Quantity = quantity(
+        0.14,
+        "share of the exits that lead to training",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.1, 0.2),
+        source="Haute-Marne, 244 exits to October 2017 (seed 003): one small département",
+    )
+    dropout: Quantity = quantity(
+        0.15,
+        "share of the exits that are dropouts; the rest is handed over to other support",
+        unit="share",
+        bounds=(0, 1),
+        span=(0.05, 0.3),
+        source="assumption: job or training aside 51 % leave (Haute-Marne), their kinds unknown",
+    )
+
+    @model_validator(mode="after")
+    def _shares(self) -> Self:
+        total = self.to_employment + self.to_training + self.dropout
+        if total > 1:
+            raise ValueError(f"to_employment + to_training + dropout is {total:g}, at most 1")
+        return self
+
+
+class Portfolios(Section):
+    """The portfolios of the past and how many people one can hold."""
+
+    in_service: Timeline = timeline(
+        "portfolios in service at the end of each date, net of vacancy, on straight lines "
+        "between the dates; unset: the observed Decembers",
+        unit="portfolios",
+        bounds=(0, 50000),
+        source="seed 004 (working document)",
+    )
+    december_2017: Quantity = quantity(
+        900,
+        "portfolios in December 2017, which nobody published",
+        unit="portfolios",
+        bounds=(0, 50000),
+        span=(850, 972),
+        source=NONE_KNOWN,
+    )
+    places: Quantity = quantity(
+        58,
+        "mean places of a portfolio, effective",
+        unit="people",
+        bounds=(1, 500),
+        span=(47, 70),
+        source="assumption: ceiling 70 (AFP 22/01/2016); 47.5 people per mean-of-year "
+        "portfolio in 2019 by Little's law",
+    )
+    places_cv: Quantity = quantity(
+        0.1,
+        "spread of the places between portfolios",
+        unit="CV",
+        bounds=(0, 1),
+        span=(0, 0.25),
+        source="assumption: part-time, habits; a counsellor decides herself (seed 000)",
+    )
+    places_from: Timeline = timeline(
+        "mean places from a date on, where the plan changes the portfolio size (1st of a month)",
+        unit="people",
+        bounds=(0, 500),
+        source="decision of the planner",
+    )
+
+
+class Posts(Section):
+    """The plan: funded posts after the history, and what stands between them and portfolios."""
+
+    target: Quantity | None = quantity(
+        None,
+        "funded posts at the end of hiring; unset: today's posts go on",
+        unit="posts",
+        bounds=(0, 50000),
+        whole=True,
+        source="decision of the planner",
+    )
+    hiring_start: date = Field(default=date(2021, 1, 1), description="first day of hiring")
+    hiring_end: date = Field(
+        default=date(2021, 12, 31), description="day on which the target is reached"
+    )
+    later: Timeline = timeline(
+        "funded posts on later dates, on straight lines (for example when money ends)",
+        unit="posts",
+        bounds=(0, 50000),
+        source="decision of the planner",
+    )
+    most_hires_per_month: Quantity | None = quantity(
+        None,
+        "hiring limit; it delays the end of hiring",
+        unit="posts a month",
+        bounds=(0.01, 10000),
+        source="decision of the planner",
+    )
+    turnover_per_year: Quantity = quantity(
+        0.08,
+        "share of counsellors who leave in a year",
+        unit="share a year",
+        bounds=(0, 5),
+        span=(0.04, 0.15),
+        source="assumption: UK work coaches 8.5 % (National Audit Office 2025); none for AG",
+    )
+    recruitment_months: Quantity = quantity(
+        3,
+        "from a departure to the next counsellor",
+        unit="months",
+        bounds=(0, 36),
+        span=(1, 6),
+        source=NONE_KNOWN,
+    )
+    training_months: Quantity = quantity(
+        1,
+        "from a counsellor's arrival to the first entry",
+        unit="months",
+        bounds=(0, 24),
+        span=(0, 3),
+        source=NONE_KNOWN,
+    )
+    fte_per_post: Quantity = quantity(
+        1.0,
+        "full-time share of a post",
+        unit="FTE",
+        bounds=(0.1, 1),
+        span=(0.9, 1.0),
+        source="assumption: history counts portfolios, not hours",
+    )
+    allocation: Literal["proportional", "where_it_queues"] = Field(
+        default="proportional",
+        description="where new posts go: in proportion to the départements' weights, or to the "
+        "pools where most people were oriented per portfolio in 2020",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.hiring_end < self.hiring_start:
+            raise ValueError(
+                f"the dates are reversed: hiring_end {self.hiring_end} is before "
+                f"hiring_start {self.hiring_start}"
+            )
+        late = [when for when in self.later if when <= self.hiring_end]
+        if late:
+            raise ValueError(f"later has {late[0]}, must be after hiring_end {self.hiring_end}")
+        return self
+
+
+class Shock(Section):
+    """A dated disturbance of the flow; multipliers hold from start to end."""
+
+    start: date = Field(description="first day")
+    end: date = Field(description="first day after")
+    orientations: Quantity = quantity(
+        1.0, "multiplier", unit="factor", bounds=(0, 20), source=SHOCK_REASON
+    )
+    process_delay: Quantity = quantity(
+        1.0, "multiplier", unit="factor", bounds=(0, 20), source=SHOCK_REASON
+    )
+    diagnosis_interval: Quantity = quantity(
+        1.0,
+        "multiplier of both slot intervals",
+        unit="factor",
+        bounds=(0, 100),
+        source=SHOCK_REASON,
+    )
+    duration: Quantity = quantity(
+        1.0, "multiplier of the stays of people oriented then", unit="factor", bounds=(0.01, 20),
+        source=SHOCK_REASON,
+    )  # fmt: skip
+    catch_up_share: Quantity = quantity(
+        0.0, "share of the lost orientations that come later", unit="share", bounds=(0, 1),
+        source=SHOCK_REASON,
+    )  # fmt: skip
+    catch_up_days: Quantity = quantity(
+        120, "time over which they come", unit="days", bounds=(1, 1000), source=SHOCK_REASON
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError(
+                f"the dates are reversed: end {self.end} is not after start {self.start}"
+            )
+        return self
+
+
+class Target(Section):
+    """What is to be reached, and what must hold when it is."""
+
+    people: Quantity = quantity(
+        200_000,
+        "people a year",
+        unit="people a year",
+        bounds=(1, 1e7),
+        source="pole-emploi.org news, 27/09/2019; seed 004",
+    )
+    measure: Literal["entries", "people_supported"] = Field(
+        default="entries", description="what is counted"
+    )
+    year: int = Field(default=2022, ge=2000, le=2100, description="year in which it is counted")
+    queue_delay_days: Quantity = quantity(
+        7,
+        "guardrail: mean queue part of the entry delay",
+        unit="days",
+        bounds=(0, 365),
+        span=(3, 14),
+        source="assumption: a week's wait for a place is what a service can defend",
+    )
+    mean_load: Quantity = quantity(
+        50,
+        "quality ceiling: mean people per portfolio in service",
+        unit="people",
+        bounds=(1, 500),
+        span=(45, 70),
+        source="assumption: more people per counsellor is not the same service; 'more than "
+        "fifty' in 2020 (pole-emploi.org Centre-Val de Loire, 24/03/2021)",
+    )
+    entry_delay_days: Quantity = quantity(
+        21,
+        "entry delay aimed at; shown beside every answer",
+        unit="days",
+        bounds=(0, 365),
+        source="departements.fr, 15/04/2019 (protocol of 2019: three weeks)",
+    )
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a file (and its bases) set, before validation, and which file set each path."""
+
+    document: Document
+    origins: Mapping[str, str] = field(default_factory=dict)
+    name: str = "scenario"
+
+
+class Scenario(BaseModel):
+    """Everything that a run depends on. Frozen: a change makes a new one."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,)
+    )
+
+    title: str = Field(min_length=1, description="one line that says what the scenario is")
+    description: str = Field(default="", description="why it exists, for whom, what it assumes")
+    horizon: Horizon = Horizon()
+    territory: Territory = Territory()
+    orientations: Orientations = Orientations()
+    entry: EntryProcess = EntryProcess()
+    parcours: Parcours = Parcours()
+    portfolios: Portfolios = Portfolios()
+    posts: Posts = Posts()
+    levers: Levers = Levers()
+    shocks: Mapping[str, Shock] = Field(
+        default_factory=dict, description="named disturbances, such as the lockdown of 2020"
+    )
+    target: Target = Target()
+    _given: Given | None = PrivateAttr(default=None)
+
+    @property
+    def given(self) -> Given:
+        """What was set explicitly for this scenario (not the defaults)."""
+        return self._given or Given({"title": self.title})
+
+    def remembering(self, given: Given) -> Self:
+        """This scenario, knowing which file set what."""
+        self._given = given
+        return self
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The calendar of the horizon."""
+        return Calendar(self.horizon.opening, self.horizon.end)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A stable hash of everything that changes results (not titles or sources)."""
+        content = json.dumps(self.values, sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every value by its dotted path, as plain JSON values."""
+        return dict(_flat(self, ""))
+
+    @property
+    def register(self) -> list[Entry]:
+        """Every parameter with its value, range, unit and source."""
+        return register(self)
+
+    def diff(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
+        """Paths on which two scenarios differ, with both values (None: absent)."""
+        mine, theirs = self.values, other.values
+        paths = list(mine) + [path for path in theirs if path not in mine]
+        return {
+            path: (mine.get(path), theirs.get(path))
+            for path in paths
+            if mine.get(path) != theirs.get(path)
+        }
+
+    def with_(self, changes: Mapping[str, Any], title: str | None = None) -> Scenario:
+        """A new scenario with some values changed, by dotted path.
+
+        >>> import sim
+        >>> trend = sim.load("trend")
+        >>> trend.with_({"levers.shared_target.intensity": 1}).title
+        'Trend: nothing new after 2020'
+
+        Raises `InputError` with every mistake at once.
+        """
+        from sim.scenario_files import changed
+
+        return changed(self, changes, title or self.title)
+
+
+def _flat(section: BaseModel, prefix: str) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name in type(section).model_fields:
+        value, path = getattr(section, name), f"{prefix}{name}"
+        if path in ("title", "description"):
+            continue
+        if isinstance(value, BaseModel):
+            pairs += _flat(value, path + ".")
+        elif isinstance(value, Timeline):
+            pairs += [(f"{path}.{when}", float(entry)) for when, entry in value.items()]
+        elif isinstance(value, Mapping):
+            for key in sorted(value):
+                pairs += _flat(value[key], f"{path}.{key}.")
+        else:
+            pairs.append((path, _plain(value)))
+    return pairs
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value

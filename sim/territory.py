@@ -1,0 +1,147 @@
+"""Départements, their pools, and the fixed list by which portfolios are placed.
+
+A *pool* is a group of portfolios that share one entry queue. Pools are made
+once from the portfolios of December 2020, so no plan renumbers them, and the
+k-th portfolio always goes to the same pool: N + 1 portfolios contain N.
+The split of the national portfolios over the départements follows population:
+nobody published the real one, so it is **synthetic** and marked so wherever it
+shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import data_files
+
+
+@dataclass(frozen=True)
+class Departement:
+    """A département: official code, name, région, legal population (people)."""
+
+    code: str
+    name: str
+    region: str
+    population: int
+
+
+@cache
+def departements() -> tuple[Departement, ...]:
+    """The 101 départements, in the order of their codes."""
+    with data_files.departements().open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Departement(row["code"], row["name"], row["region"], int(row["population"]))
+            for row in csv.DictReader(file)
+        )
+
+
+@cache
+def departement_codes() -> frozenset[str]:
+    """The codes of all départements."""
+    return frozenset(each.code for each in departements())
+
+
+@dataclass(frozen=True)
+class Pools:
+    """The pools of a territory, as parallel tuples.
+
+    `share` is a pool's share of the area's orientations *without* unevenness;
+    over the whole area that the figures are for the shares sum to 1.
+    """
+
+    codes: tuple[str, ...]
+    ordinals: tuple[int, ...]
+    share: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Stable names, such as '52-1': département and number within it."""
+        return tuple(f"{code}-{k}" for code, k in zip(self.codes, self.ordinals, strict=True))
+
+    @cached_property
+    def keys(self) -> NDArray[np.uint32]:
+        """A 32-bit key per pool from its name; the same in every run and subset."""
+        return stable_keys(self.names)
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Codes of the départements that have pools here, in order."""
+        return tuple(dict.fromkeys(self.codes))
+
+    @cached_property
+    def place_of_pool(self) -> NDArray[np.int64]:
+        """Index into `places` for every pool."""
+        index = {code: k for k, code in enumerate(self.places)}
+        return np.array([index[code] for code in self.codes], dtype=np.int64)
+
+
+def stable_keys(names: Sequence[str]) -> NDArray[np.uint32]:
+    """32-bit keys from names; two names with one key are an error, not a coincidence."""
+    keys = [
+        int.from_bytes(hashlib.blake2b(name.encode(), digest_size=4).digest()) for name in names
+    ]
+    if len(set(keys)) != len(keys):
+        raise ValueError("two names have the same stable key")
+    return np.array(keys, dtype=np.uint32)
+
+
+def highest_averages(weights: Sequence[float], seats: int) -> list[int]:
+    """The order in which seats go to places, by Sainte-Laguë, one each first.
+
+    Every place gets its first seat (largest weight first) before any gets a
+    second: a pool without a portfolio would be a queue that nobody serves. The
+    list for n seats is the start of the list for n + 1. Ties go to the first.
+    """
+    first = sorted(range(len(weights)), key=lambda k: (-weights[k], k))[:seats]
+    order = list(first)
+    averages = [(-weights[k] / 3.0, k, 1) for k in range(len(weights)) if weights[k] > 0]
+    heapq.heapify(averages)
+    while len(order) < seats and averages:
+        _, k, held = heapq.heappop(averages)
+        order.append(k)
+        heapq.heappush(averages, (-weights[k] / (2 * held + 3), k, held + 1))
+    return order
+
+
+def make_pools(
+    portfolios_2020: int, pool_size: float, listed: Sequence[str] | None = None
+) -> Pools:
+    """The pools of an area from its portfolios of December 2020.
+
+    `listed` are the codes of the area when the figures are for it alone, None
+    for the country. Each département gets portfolios by population (synthetic),
+    then round(portfolios / pool_size) pools, at least one; pools hold its
+    portfolios as evenly as whole numbers allow, and share the demand likewise:
+    with no unevenness, the portfolios of 2020 stand exactly where the demand is.
+    """
+    area = [each for each in departements() if listed is None or each.code in listed]
+    seats = highest_averages([each.population for each in area], portfolios_2020)
+    held = np.bincount(np.array(seats, dtype=np.int64), minlength=len(area))
+    codes: list[str] = []
+    ordinals: list[int] = []
+    weights: list[float] = []
+    for place, portfolios in zip(area, held, strict=True):
+        count = max(1, round(portfolios / pool_size))
+        whole, extra = divmod(int(portfolios), count)
+        for k in range(count):
+            codes.append(place.code)
+            ordinals.append(k + 1)
+            weights.append(max(whole + (k < extra), 0.5))
+    share = np.array(weights) / np.sum(weights)
+    return Pools(tuple(codes), tuple(ordinals), share)
+
+
+def subset(pools: Pools, listed: Sequence[str]) -> NDArray[np.int64]:
+    """Indices of the pools that lie in the listed départements."""
+    return np.array([k for k, code in enumerate(pools.codes) if code in listed], dtype=np.int64)
