@@ -21,15 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.targets import YEARS, errors, simulated, targets
-from sim.experiment.replication import Job, replicate_all
-from sim.measures import Tally, derived
+from sim.experiment.replication import Job, yearly
+from sim.measures import Derived
 from sim.readings import Reading, under
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
 STEPS = 8
-GOOD_ENOUGH = 0.003
+GOOD_ENOUGH = 0.005
 LONGEST_STEP = 1.25
 SHORTEST_PROCESS_DAYS = 2.0
 LEAST_SQUARES_EVALUATIONS = 5
@@ -92,10 +92,10 @@ class Fitting:
         """The best point found."""
         unknowns = self._start()
         for _ in range(STEPS):
-            found, tallies = self._evaluate(unknowns)
+            found, tables = self._evaluate(unknowns)
             if _settled(found):
                 break
-            unknowns = self._step(unknowns, found, tallies)
+            unknowns = self._step(unknowns, found, tables)
         else:
             self._least_squares()
         assert self.best is not None
@@ -111,7 +111,7 @@ class Fitting:
             )
         )
 
-    def _evaluate(self, unknowns: Unknowns) -> tuple[PointFit, list[Tally]]:
+    def _evaluate(self, unknowns: Unknowns) -> tuple[PointFit, list[Derived]]:
         trial = Reading(
             self.reading.name,
             self.reading.title,
@@ -122,22 +122,22 @@ class Fitting:
         )
         scenario = under(self.history, trial)
         jobs = [Job(scenario, k, self.seed, binding=False) for k in range(self.replications)]
-        tallies = replicate_all(jobs)
+        tables = [yearly(job) for job in jobs]
         self.evaluations += 1
         found = PointFit(
             self.reading.name,
             trial.fitted,
-            errors(simulated(tallies), self.aimed),
+            errors(simulated(tables), self.aimed),
             self.evaluations,
         )
         if self.best is None or found.worst < self.best.worst:
             self.best, self.best_unknowns = found, unknowns
-        return found, tallies
+        return found, tables
 
-    def _step(self, unknowns: Unknowns, found: PointFit, tallies: Sequence[Tally]) -> Unknowns:
+    def _step(self, unknowns: Unknowns, found: PointFit, tables: Sequence[Derived]) -> Unknowns:
         """Move every unknown by its own figure's error."""
         got = {name: self.aimed[name] * (1 + error) for name, error in found.errors.items()}
-        queue = _queue_days(tallies)
+        queue = _queue_days(tables)
         moves = []
         for year in YEARS:
             moves.append(self.aimed[f"entries {year}"] / got[f"entries {year}"])
@@ -178,9 +178,8 @@ def _settled(found: PointFit) -> bool:
     return max(*exact, abs(found.errors["parcours_duration 2020"])) < GOOD_ENOUGH
 
 
-def _queue_days(tallies: Sequence[Tally]) -> dict[int, float]:
+def _queue_days(tables: Sequence[Derived]) -> dict[int, float]:
     """Mean queue part of the delay by year."""
-    tables = [derived(each) for each in tallies]
     return {
         year: float(
             np.mean(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from sim.measures import Tally, derived
+from sim.measures import Derived
 from sim.observed import observed
 
 YEARS = (2018, 2019, 2020)
@@ -32,14 +32,13 @@ def targets(true_to_published: float = 1.0) -> dict[str, float]:
     return values
 
 
-def simulated(tallies: Iterable[Tally]) -> dict[str, float]:
+def simulated(tables: Iterable[Derived]) -> dict[str, float]:
     """The same figures from runs: means over the replications."""
-    runs: Sequence[Mapping[str, float]] = [_nine(each) for each in tallies]
+    runs: Sequence[Mapping[str, float]] = [_nine(each) for each in tables]
     return {name: float(np.mean([run[name] for run in runs])) for name in runs[0]}
 
 
-def _nine(counted: Tally) -> dict[str, float]:
-    table = derived(counted)
+def _nine(table: Derived) -> dict[str, float]:
     return {
         f"{measure} {year}": float(table.values[measure][0, table.periods.index(str(year))])
         for measure in SERIES_OF_MEASURE

@@ -125,13 +125,21 @@ def paths(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> Document:
     """One document laid over another, table by table; values replace values."""
     merged = dict(below)
-    for key, value in above.items():
+    for name, value in above.items():
+        key = _as_written(name, merged)
         under = merged.get(key)
         if isinstance(value, Mapping) and isinstance(under, Mapping) and "value" not in value:
             merged[key] = overlaid(under, value)
         else:
             merged[key] = value
     return merged
+
+
+def _as_written(key: str, table: Mapping[str, Any]) -> str:
+    """The key as the table has it: 2020 and 2020-01-01 are the same date."""
+    year = key.removesuffix("-01-01")
+    same = (year, f"{year}-01-01") if len(year) == len("2020") and year.isdigit() else (key,)
+    return next((each for each in same if each in table), key)
 
 
 def nested(changes: Mapping[str, Any]) -> Document:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sim.errors import InputError, Problem, nearest
 from sim.flow.inputs import Flow, Inputs
-from sim.measures import Tally, binding, check_books, tally
+from sim.measures import Derived, Tally, binding, check_books, derived, tally
 from sim.population.build import World, build
 from sim.scenario import Scenario
 
@@ -47,6 +47,11 @@ def replicate(job: Job) -> Tally:
     return counted
 
 
+def yearly(job: Job) -> Derived:
+    """National measures by year of one replication: what a search needs, and small."""
+    return derived(replicate(job))
+
+
 def people_of(job: Job) -> tuple[World, Flow]:
     """The inputs and the table of people of one replication."""
     world = build(job.scenario, job.seed, job.replication)
@@ -75,25 +80,3 @@ def people_table(job: Job) -> Mapping[str, Any]:
         "outcome": people.outcome,
         "fate": flow.fate,
     }
-
-
-def replicate_all(jobs: Sequence[Job], workers: int = 1, progress: Any = None) -> list[Tally]:
-    """All jobs, in their order; the result does not depend on the number of workers.
-
-    `progress` is called with 1 after every job that is done.
-    """
-    if workers <= 1 or len(jobs) < 2:
-        return list(_counting(map(replicate, jobs), progress))
-    from joblib import Parallel, delayed
-
-    done: Iterable[Tally] = Parallel(n_jobs=workers, return_as="generator")(
-        delayed(replicate)(job) for job in jobs
-    )
-    return list(_counting(done, progress))
-
-
-def _counting(done: Iterable[Tally], progress: Any) -> Iterable[Tally]:
-    for each in done:
-        if progress is not None:
-            progress(1)
-        yield each

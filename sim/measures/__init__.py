@@ -6,13 +6,15 @@ nobody is lost, `frames` derives the measures that users see.
 
 from sim.measures.binding import Binding, binding
 from sim.measures.books import BooksError, check_books
-from sim.measures.frames import MEASURES, derived, tidy
+from sim.measures.frames import MEASURES, UNITS, Derived, derived, tidy
 from sim.measures.tally import Tally, tally
 
 __all__ = [
     "MEASURES",
+    "UNITS",
     "Binding",
     "BooksError",
+    "Derived",
     "Tally",
     "binding",
     "check_books",

@@ -77,7 +77,9 @@ MEASURES: tuple[Measure, ...] = (
         "abandonments among those whose way to entry ended; delays are of survivors",
         _abandoned_share,
     ),
-    Measure("entry_delay", "days", "mean days, orientation to entry", _ratio("delay_days", "entries")),
+    Measure(
+        "entry_delay", "days", "mean days, orientation to entry", _ratio("delay_days", "entries")
+    ),
     Measure("process_delay", "days", "its part before ready", _ratio("process_days", "entries")),
     Measure("queue_delay", "days", "its part in the entry queue", _ratio("queue_days", "entries")),
     Measure("entry_delay_p50", "days", "median entry delay, whole days", _sum("delay_p50")),
@@ -104,11 +106,17 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure("funded_posts", "posts", "mean over the period", _per_day("post_days")),
     Measure("fte", "FTE", "mean over the period", _per_day("fte_days")),
-    Measure("portfolios", "portfolios", "in service, mean over the period", _per_day("portfolio_days")),
+    Measure(
+        "portfolios", "portfolios", "in service, mean over the period", _per_day("portfolio_days")
+    ),
     Measure("portfolios_at_end", "portfolios", "in service at the end", _sum("portfolios_at_end")),
-    Measure("load", "people", "stock per portfolio in service", _ratio("stock_days", "portfolio_days")),
+    Measure(
+        "load", "people", "stock per portfolio in service", _ratio("stock_days", "portfolio_days")
+    ),
     Measure("load_p90", "people", "90th percentile of loads at month ends", _sum("load_p90")),
-    Measure("places_taken", "share", "stock per place in service", _ratio("stock_days", "place_days")),
+    Measure(
+        "places_taken", "share", "stock per place in service", _ratio("stock_days", "place_days")
+    ),
     Measure(
         "durable_jobs_due_to_ag",
         "people",

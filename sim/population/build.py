@@ -24,6 +24,7 @@ from sim.population.candidates import (
 )
 from sim.population.daily import Daily, daily
 from sim.population.posts import (
+    Seat,
     Staffing,
     history,
     post_plan,
@@ -66,9 +67,12 @@ def build(scenario: Scenario, seed: int, replication: int) -> World:
     pools = _pick(area, chosen)
     by_day = daily(scenario, plan)
     order = seat_list(scenario, area, demand, int(plan.seats.max(initial=0)))
-    seats = [seat for seat in seats_of(order) if seat.pool in set(chosen.tolist())]
     renumbered = {pool: k for k, pool in enumerate(chosen.tolist())}
-    here = [type(seat)(renumbered[seat.pool], seat.ordinal, seat.number) for seat in seats]
+    here = [
+        Seat(renumbered[seat.pool], seat.ordinal, seat.number)
+        for seat in seats_of(order)
+        if seat.pool in renumbered
+    ]
     staffing = Staffing(scenario, plan, pools, seed, replication)
     portfolios = staffing.portfolios(here, by_day.interval_factor)
     people = _people(staffing, by_day, demand[chosen])
@@ -134,15 +138,15 @@ def _people(staffing: Staffing, by_day: Daily, demand: Floats) -> People:
         seed,
         replication,
         tuple(pools.keys.tolist()),
-        scenario.calendar.horizon,
         float(scenario.entry.patience_cv),
         float(scenario.parcours.duration_cv),
     )
-    everyone = candidates(field, levels_for(most))
-    day = everyone.t0.astype(np.int64)
+    everyone = candidates(field, levels_for(most), scenario.calendar.horizon)
+    last_day = len(by_day.orientations) - 1
+    day = np.minimum(everyone.t0.astype(np.int64), last_day)
     place = pools.place_of_pool[everyone.pool]
     rate = demand[everyone.pool] * rates[place, everyone.channel, day]
-    exists = np.flatnonzero(everyone.height < rate)
+    exists = np.flatnonzero((everyone.height < rate) & (everyone.t0 < scenario.calendar.horizon))
     return _attributes(scenario, by_day, everyone, exists, len(pools))
 
 

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtr, ndtri
 
-from sim.calendar import on_grid
+from sim.calendar import TICKS_PER_DAY, on_grid
 from sim.population.streams import uniforms
 
 Floats = NDArray[np.float64]
@@ -53,12 +54,11 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Field:
-    """Which field: the draw's identity, the pools' keys, the time, the shapes of the gammas."""
+    """Which field: the draw's identity, the pools' keys, the shapes of the gammas."""
 
     seed: int
     replication: int
     pool_keys: tuple[int, ...]
-    horizon: float
     patience_cv: float
     stay_cv: float
 
@@ -90,34 +90,51 @@ def levels_for(most: Floats) -> Ints:
     return np.ceil(np.asarray(most) / STRIP_HEIGHT_PER_DAY).astype(np.int64)
 
 
-def candidates(field: Field, levels: Ints) -> Candidates:
-    """The candidates in the first `levels[pool, channel]` strips of each pool and channel."""
-    key = field
-    held = _held.get(key)
-    if held is not None and np.all(held[0] >= levels):
-        return held[1]
-    if held is not None:
-        levels = np.maximum(levels, held[0])
-    drawn = _draw(field, levels)
-    _held.clear_but(_MOST_HELD - 1)
-    _held[key] = (levels, drawn)
-    return drawn
+@dataclass(frozen=True)
+class _Drawn:
+    """Candidates held for the next scenario: how high and how long they reach."""
+
+    levels: Ints
+    horizon: float
+    candidates: Candidates
+
+    def covers(self, levels: Ints, horizon: float) -> bool:
+        """Whether a request lies within what was drawn."""
+        return bool(horizon <= self.horizon and np.all(self.levels >= levels))
 
 
-class _Held(dict[Field, tuple[Ints, Candidates]]):
-    """The fields drawn last: a draw is reused over the scenarios that share it."""
+def candidates(field: Field, levels: Ints, horizon: float) -> Candidates:
+    """The candidates in at least the first `levels[pool, channel]` strips, to the horizon at least.
 
-    def clear_but(self, most: int) -> None:
-        """Forget the oldest ones."""
-        while len(self) > most:
-            del self[next(iter(self))]
+    A draw is kept and reused over the scenarios that share it; it may reach
+    higher and later than asked for, which changes nobody below.
+    """
+    with _guards[hash(field) % len(_guards)]:
+        held = _held.get(field)
+        if held is None or not held.covers(levels, horizon):
+            if held is not None:
+                levels, horizon = np.maximum(levels, held.levels), max(horizon, held.horizon)
+            held = _Drawn(levels, horizon, _draw(field, levels, horizon))
+            _keep(field, held)
+        return held.candidates
 
 
-_MOST_HELD = 4
-_held = _Held()
+def _keep(field: Field, drawn: _Drawn) -> None:
+    """Hold a draw and forget the oldest beyond `MOST_HELD`."""
+    with _book:
+        _held.pop(field, None)
+        while len(_held) >= MOST_HELD:
+            del _held[next(iter(_held))]
+        _held[field] = drawn
 
 
-def _draw(field: Field, levels: Ints) -> Candidates:
+MOST_HELD = 6
+_held: dict[Field, _Drawn] = {}
+_book = Lock()
+_guards = tuple(Lock() for _ in range(16))
+
+
+def _draw(field: Field, levels: Ints, horizon: float) -> Candidates:
     pools, channels = np.nonzero(levels)
     counts = levels[pools, channels]
     pool, channel = np.repeat(pools, counts), np.repeat(channels, counts)
@@ -126,15 +143,17 @@ def _draw(field: Field, levels: Ints) -> Candidates:
     parts = []
     for first in range(0, len(pool), _STRIPS_AT_ONCE):
         some = slice(first, first + _STRIPS_AT_ONCE)
-        row, index, t0, height = _points(field, keys[some], channel[some], strip[some])
+        row, index, t0, height = _points(field, keys[some], channel[some], strip[some], horizon)
         parts.append((row + first, index, t0, height))
     if not parts:
         empty = np.zeros(0, dtype=np.int64)
         parts = [(empty, empty, np.zeros(0), np.zeros(0))]
     row, index, t0, height = (np.concatenate(column) for column in zip(*parts, strict=True))
     # Rows come in the order of pool, channel, strip, index: a stable sort by
-    # pool and time leaves ties in the order of that key.
-    order = np.lexsort((t0, pool[row]))
+    # pool and time leaves ties in the order of that key. Every strip is already
+    # in order, which a stable sort of one whole number a row makes use of.
+    ticks = (t0 * TICKS_PER_DAY).astype(np.int64)
+    order = np.argsort(pool[row] * (np.int64(1) << 40) + ticks, kind="stable")
     row, index, t0, height = row[order], index[order], t0[order], height[order]
     who = (keys[row], channel[row], strip[row], index)
     person = uniforms(field.seed, field.replication, "person", who)
@@ -154,20 +173,20 @@ def _draw(field: Field, levels: Ints) -> Candidates:
 
 
 def _points(
-    field: Field, keys: NDArray[np.uint32], channel: Ints, strip: Ints
+    field: Field, keys: NDArray[np.uint32], channel: Ints, strip: Ints, horizon: float
 ) -> tuple[Ints, Ints, Floats, Floats]:
     """The points of some strips: strip row, index in the strip, time, height."""
-    expected = STRIP_HEIGHT_PER_DAY * field.horizon
+    expected = STRIP_HEIGHT_PER_DAY * horizon
     width = int(expected + 6 * np.sqrt(expected) + 16)
     while True:
         counters = (keys[:, None], channel[:, None], strip[:, None], np.arange(width)[None, :])
         drawn = uniforms(field.seed, field.replication, "orientation", counters)
         gaps = -np.log(drawn["gap"]) / STRIP_HEIGHT_PER_DAY
         times = on_grid(np.cumsum(gaps, axis=1))
-        if len(times) == 0 or times[:, -1].min() >= field.horizon:
+        if len(times) == 0 or times[:, -1].min() >= horizon:
             break
         width *= 2
-    row, index = np.nonzero(times < field.horizon)
+    row, index = np.nonzero(times < horizon)
     height = (strip[row] + drawn["height"][row, index]) * STRIP_HEIGHT_PER_DAY
     return row, index, times[row, index], height
 

@@ -226,8 +226,10 @@ class Staffing:
             else np.full(MOST_DEPARTURES, np.inf)
         )
         stays: list[tuple[float, float]] = []
-        departures = iter(tenures.tolist())
-        for opened, closed in held:
+        departures = iter(on_grid(tenures).tolist())
+        vacancy = float(on_grid(vacant))
+        for opened, until in held:
+            closed = min(until, self.calendar.horizon)
             if opened < plan.plan_day:
                 if closed <= plan.plan_day:
                     stays.append((opened, closed))
@@ -236,10 +238,10 @@ class Staffing:
             else:
                 ready = first = opened + self._first_wait(seat, opened, training, vacant)
             while first < closed:
-                leaves = float(on_grid(first + next(departures, np.inf)))
+                leaves = first + next(departures, np.inf)
                 stays.append((ready, min(leaves, closed)))
-                first = ready = float(on_grid(leaves + vacant))
-        return [(start, end) for start, end in stays if start < min(end, self.calendar.horizon)]
+                first = ready = leaves + vacancy
+        return [(start, end) for start, end in stays if start < end]
 
     def _first_wait(self, seat: Seat, opened: float, training: float, vacant: float) -> float:
         """Days until a new post takes people in: training, or the rest of a vacancy.
@@ -286,7 +288,7 @@ def _states(
 ) -> list[tuple[float, bool, int, float]]:
     """One portfolio's rows (time, in service, places, interval) from what changes when."""
     moves = [(start, True) for start, _ in stays]
-    moves += [(end, False) for _, end in stays if end < np.inf]
+    moves += [(end, False) for _, end in stays]
     times = sorted({time for time, _ in moves} | {time for time, _, _ in shared})
     in_service_at = dict(sorted(moves, key=lambda move: (move[0], move[1])))
     shared_at = {time: (places, interval) for time, places, interval in shared}

@@ -36,6 +36,7 @@ _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _MASK = np.uint64(0xFFFFFFFF)
 _ROUNDS = 10
+COMPILED_FROM = 20_000
 
 
 def stream_key(seed: int, replication: int, name: str) -> tuple[int, int]:
@@ -62,6 +63,27 @@ def philox(counters: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], key: tup
     return [word.astype(np.uint32) for word in (a, b, c, d)[:lanes]]
 
 
+def _compiled(
+    counters: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
+    key: tuple[int, int],
+    lanes: int,
+    shape: tuple[int, ...],
+) -> list[Words]:
+    """The same words as `philox`, by the compiled twin (unless compilation is off)."""
+    import numba
+
+    if numba.config.DISABLE_JIT:
+        return philox(counters, key, lanes)
+    from sim.population.philox_compiled import fill
+
+    a, b, c, d = (
+        np.broadcast_to(np.asarray(counter, dtype=np.uint32), shape).ravel() for counter in counters
+    )
+    out = np.empty((lanes, len(a)), dtype=np.uint32)
+    fill(a, b, c, d, np.uint64(key[0]), np.uint64(key[1]), lanes, out)
+    return [lane.reshape(shape) for lane in out]
+
+
 def uniforms(
     seed: int,
     replication: int,
@@ -74,7 +96,10 @@ def uniforms(
     they are is the caller's convention (pool, channel, strip, index in strip).
     """
     decisions = LANES[stream]
-    words = philox(counters, stream_key(seed, replication, stream), len(decisions))
+    key, lanes = stream_key(seed, replication, stream), len(decisions)
+    shape = np.broadcast_shapes(*(np.shape(counter) for counter in counters))
+    many = int(np.prod(shape)) > COMPILED_FROM
+    words = _compiled(counters, key, lanes, shape) if many else philox(counters, key, lanes)
     return {
         decision: (word.astype(np.float64) + 0.5) * 2.0**-32
         for decision, word in zip(decisions, words, strict=True)

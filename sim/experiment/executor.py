@@ -1,0 +1,102 @@
+"""Where units of work run: in this process, or on the cores of this machine.
+
+Results come back in the order of the jobs and do not depend on the number of
+workers. Workers live as long as the program (numba costs a second to import),
+and compiled code is warmed before they start.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from multiprocessing import Manager
+from queue import Queue
+from threading import Thread
+from typing import TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+Progress = Callable[[int], object]
+
+
+def available_workers() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def silent(_: int) -> None:
+    """No progress shown."""
+
+
+_END = -1
+
+
+def _reporting(function: Callable[[Job, Progress], Result], job: Job, steps: Queue[int]) -> Result:
+    """In a worker: run a job that reports its steps through a queue."""
+    return function(job, steps.put)
+
+
+def _relay(steps: Queue[int], progress: Progress) -> None:
+    """In the parent: hand the workers' steps on until the end."""
+    while (step := steps.get()) != _END:
+        progress(step)
+
+
+@dataclass(frozen=True)
+class Workers:
+    """`count` worker processes; 1 runs everything here, one after the other.
+
+    `map` may be called from several threads at once: the workers are shared.
+    """
+
+    count: int = 1
+
+    def map(
+        self,
+        function: Callable[[Job], Result],
+        jobs: Sequence[Job],
+        progress: Progress = silent,
+    ) -> list[Result]:
+        """`function` of every job, in order; `progress(1)` after each."""
+        if self.count <= 1 or len(jobs) < 1:
+            done = []
+            for job in jobs:
+                done.append(function(job))
+                progress(1)
+            return done
+        pool = self._pool()
+        futures: list[Future[Result]] = [pool.submit(function, job) for job in jobs]
+        for future in futures:
+            future.add_done_callback(lambda _: progress(1))
+        return [future.result() for future in futures]
+
+    def map_with_progress(
+        self,
+        function: Callable[[Job, Progress], Result],
+        jobs: Sequence[Job],
+        progress: Progress = silent,
+    ) -> list[Result]:
+        """`function(job, progress)` of every job, in order, for jobs that report their own steps."""
+        if self.count <= 1 or len(jobs) <= 1:
+            return [function(job, progress) for job in jobs]
+        with Manager() as manager:
+            steps: Queue[int] = manager.Queue()
+            reader = Thread(target=_relay, args=(steps, progress), daemon=True)
+            reader.start()
+            pool = self._pool()
+            futures = [pool.submit(_reporting, function, job, steps) for job in jobs]
+            done = [future.result() for future in futures]
+            steps.put(_END)
+            reader.join()
+        return done
+
+    def _pool(self) -> Executor:
+        from loky import get_reusable_executor
+
+        # A worker keeps its drawn people; loky takes that for a leak and says so.
+        warnings.filterwarnings("ignore", message="A worker .* restarted", module="loky")
+        pool: Executor = get_reusable_executor(max_workers=self.count, timeout=300)
+        return pool

@@ -1,0 +1,45 @@
+"""Means over replications with their intervals, and paired differences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CONFIDENCE = 0.95
+KEYS = ["scenario", "reading", "period", "place", "measure", "unit"]
+
+
+def mean_with_interval(tidy: pd.DataFrame, keys: list[str] | None = None) -> pd.DataFrame:
+    """Mean over the replications and the half-width of its Student interval.
+
+    The half-width is NaN with one replication: nothing is known of the noise.
+    """
+    from scipy.stats import t as student
+
+    grouped = tidy.groupby(keys or KEYS, sort=False)["value"]
+    means = grouped.agg(["mean", "std", "count"]).reset_index()
+    count = means["count"].to_numpy()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        quantile = student.ppf(0.5 + CONFIDENCE / 2, np.maximum(count - 1, 1))
+        half = np.where(count > 1, quantile * means["std"] / np.sqrt(count), np.nan)
+    return means.assign(value=means["mean"], half_width=half, replications=count).drop(
+        columns=["mean", "std", "count"]
+    )
+
+
+def paired_differences(tidy: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Differences of every other scenario from `base`, paired by replication and reading.
+
+    Common random numbers make the pairs alike, so the interval of the
+    difference is much narrower than those of its two sides.
+    """
+    pairing = ["reading", "replication", "period", "place", "measure", "unit"]
+    left = tidy[tidy["scenario"] == base].drop(columns=["scenario", "draw"])
+    right = tidy[tidy["scenario"] != base].drop(columns=["draw"])
+    joined = right.merge(left, on=pairing, suffixes=("", "_base"))
+    joined["value"] = joined["value"] - joined["value_base"]
+    return mean_with_interval(joined.drop(columns=["value_base"]))

@@ -1,0 +1,183 @@
+"""Running scenarios under readings, and the results that users hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import InputError, Problem
+from sim.experiment.executor import Progress, Workers, silent
+from sim.experiment.replication import ENGINES, Job, replicate
+from sim.measures import Tally, tidy
+from sim.measures.frames import Period, Place
+from sim.readings import OWN_FIGURES, needs_reading, readings, under
+from sim.readings import reading as reading_named
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_REPLICATIONS = 100_000
+NO_DRAW = -1
+
+
+@dataclass(frozen=True)
+class Run:
+    """One replication of one scenario under one reading."""
+
+    scenario: str
+    reading: str
+    replication: int
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came out of running one or more scenarios.
+
+    `scenarios` maps (name, reading) to the scenario as it was run.
+    """
+
+    scenarios: Mapping[tuple[str, str], Scenario]
+    runs: Sequence[Run]
+    seed: int
+    engine: str
+
+    def frame(self, period: Period = "year", place: Place = "country") -> pd.DataFrame:
+        """Tidy rows: scenario, reading, replication, draw, period, place, measure, value, unit.
+
+        By 'month' or 'year', for the 'country' (of what was simulated), by
+        'region' or 'departement'; from `horizon.measured_from` on.
+        """
+        import pandas as pd
+
+        parts = []
+        for run in self.runs:
+            first = self.scenarios[run.scenario, run.reading].horizon.measured_from
+            labels = {
+                "scenario": run.scenario,
+                "reading": run.reading,
+                "replication": run.replication,
+                "draw": NO_DRAW,
+            }
+            since = f"{first:%Y}" if period == "year" else f"{first:%Y-%m}"
+            parts.append(tidy(run.tally, labels, period, place, since))
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def yearly(self) -> pd.DataFrame:
+        """National measures by year."""
+        return self.frame("year")
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """National measures by month."""
+        return self.frame("month")
+
+    def mean(self, period: Period = "year") -> pd.DataFrame:
+        """Means over the replications with the half-width of their 95 % interval.
+
+        The interval is of the replications' noise only; what is not known about
+        the world is the difference between the readings.
+        """
+        from sim.experiment.intervals import mean_with_interval
+
+        return mean_with_interval(self.yearly if period == "year" else self.monthly)
+
+    def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
+        """A wide view: measures down, years across, one column block a scenario and reading."""
+        means = self.mean()
+        wide = means.pivot_table(
+            index="measure", columns=["scenario", "reading", "period"], values="value", sort=False
+        )
+        return wide if measures is None else wide.loc[list(measures)]
+
+    def __str__(self) -> str:
+        from sim.present.run_text import results_text
+
+        return results_text(self)
+
+    def _repr_html_(self) -> str:
+        from sim.present.run_text import results_html
+
+        return results_html(self)
+
+    def plot(self, measure: str = "entries", period: Period = "month") -> Any:
+        """A measure over time, one line a scenario and reading, with intervals: a figure."""
+        from sim.present.figures import measure_figure
+
+        return measure_figure(self, measure, period)
+
+
+def chosen_readings(scenario: Scenario, reading: str) -> list[tuple[str, Scenario]]:
+    """The scenario under one reading, under 'all', or as it stands ('own_figures')."""
+    if reading == "all":
+        return [(name, under(scenario, each)) for name, each in readings().items()]
+    if reading == OWN_FIGURES:
+        if needs_reading(scenario):
+            raise InputError(
+                Problem(
+                    scenario.given.name,
+                    "reading",
+                    "'own_figures' needs volumes, process delays and durations in the scenario",
+                    "choose a reading, or 'all'",
+                )
+            )
+        return [(OWN_FIGURES, scenario)]
+    return [(reading, under(scenario, reading_named(reading)))]
+
+
+def simulate(
+    scenario: Scenario | Sequence[Scenario],
+    *,
+    reading: str = "all",
+    replications: int = 2,
+    seed: int = 1,
+    engine: str = "compiled",
+    workers: Workers | None = None,
+    progress: Progress = silent,
+) -> Results:
+    """Run one scenario, or several on common random numbers.
+
+    `reading`: the name of one, 'all' for every reading (the default: one number
+    would hide the question), or 'own_figures' for a scenario that brings all
+    figures itself. Raises `InputError` on bad arguments.
+    """
+    several = [scenario] if isinstance(scenario, Scenario) else list(scenario)
+    _check(replications, engine)
+    scenarios: dict[tuple[str, str], Scenario] = {}
+    for each in several:
+        name = _unused(each.given.name, {known for known, _ in scenarios})
+        for label, ready in chosen_readings(each, reading):
+            scenarios[name, label] = ready
+    labels = [(key, k) for key in scenarios for k in range(replications)]
+    jobs = [Job(scenarios[key], k, seed, engine) for key, k in labels]
+    tallies = (workers or Workers()).map(replicate, jobs, progress)
+    runs = [Run(*key, k, counted) for (key, k), counted in zip(labels, tallies, strict=True)]
+    return Results(scenarios, runs, seed, engine)
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    number, unused = 1, name
+    while unused in taken:
+        number += 1
+        unused = f"{name}-{number}"
+    return unused
+
+
+def _check(replications: int, engine: str) -> None:
+    from sim.errors import nearest
+
+    problems = []
+    if not 1 <= replications <= MOST_REPLICATIONS:
+        problems.append(
+            Problem("run", "replications", f"is {replications}", f"1 to {MOST_REPLICATIONS}")
+        )
+    if engine not in ENGINES:
+        problems.append(
+            Problem("run", "engine", f"'{engine}' is not known", nearest(engine, ENGINES))
+        )
+    if problems:
+        raise InputError(problems)

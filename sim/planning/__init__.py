@@ -1,0 +1,1 @@
+"""What is decided with the model: posts for a target, and what the levers bring."""

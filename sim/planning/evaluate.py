@@ -1,0 +1,137 @@
+"""Simulated evaluations of plans: one reading, some posts, some orientations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from sim.experiment.executor import Progress, silent
+from sim.experiment.replication import Job, yearly
+from sim.levers import NAMES
+from sim.measures import Derived
+from sim.population.posts import hiring_end
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Means over the replications of the national measures by year.
+
+    `posts` are funded posts at the end of hiring, `multiplier` the orientations
+    asked for beside those that levers and posts bring. `values[year][measure]`;
+    `errors` are the standard errors of the means over the replications.
+    """
+
+    posts: int
+    multiplier: float
+    values: Mapping[int, Mapping[str, float]]
+    errors: Mapping[int, Mapping[str, float]]
+
+    def of(self, measure: str, year: int) -> float:
+        """The mean of a measure in a year."""
+        return self.values[year][measure]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A plan to evaluate: what is set beside the scenario and its reading."""
+
+    posts: int | None = None
+    multiplier: float = 1.0
+    levers: tuple[str, ...] = ()
+    allocation: str = ""
+    supply_response: float | None = None
+    lasting: bool = False  # also the two years after, and what binds
+
+
+@dataclass
+class Evaluator:
+    """Evaluates cells of one scenario under one reading, each cell once."""
+
+    scenario: Scenario
+    seed: int
+    replications: int
+    engine: str = "compiled"
+    progress: Progress = silent
+    done: dict[Cell, Evaluation] = field(default_factory=dict)
+
+    def __call__(self, cell: Cell) -> Evaluation:
+        """The evaluation of a cell."""
+        longer = replace(cell, lasting=True)
+        known = self.done.get(cell) or self.done.get(longer)
+        if known is None:
+            scenario = self.planned(cell)
+            jobs = [
+                Job(scenario, k, self.seed, self.engine, binding=cell.lasting)
+                for k in range(self.replications)
+            ]
+            known = self.done[cell] = _evaluation(cell, [yearly(job) for job in jobs])
+            self.progress(1)
+        return known
+
+    def planned(self, cell: Cell) -> Scenario:
+        """The scenario of a cell."""
+        target = self.scenario.target
+        posts = self.scenario.posts
+        changes: dict[str, Any] = {
+            f"levers.{name}.intensity": _intensity(self.scenario, name)
+            if name in cell.levers
+            else 0
+            for name in NAMES
+        }
+        if cell.posts is not None:
+            changes["posts.target"] = cell.posts
+        if cell.allocation:
+            changes["posts.allocation"] = cell.allocation
+        if cell.multiplier != 1.0:
+            full = min(hiring_end(self.scenario) + timedelta(days=1), date(target.year, 1, 1))
+            asked = {posts.hiring_start.isoformat(): 1.0, full.isoformat(): cell.multiplier}
+            changes["orientations"] = {"multiplier": asked}
+        if cell.supply_response is not None:
+            changes |= self._other_response(cell.supply_response)
+        years = 3 if cell.lasting else 1
+        changes["horizon.end"] = date(target.year + years, 1, 1)
+        return self.scenario.with_(changes)
+
+    def _other_response(self, supply_response: float) -> dict[str, Any]:
+        """Another ε, with the volumes such that orientations of 2020 stay as fitted."""
+        from sim.population.posts import history, portfolios_at_start
+
+        past = history(self.scenario)
+        middle = date(2020, 7, 1)
+        relative = past.between(middle) / portfolios_at_start(self.scenario)
+        factor = relative ** (self.scenario.orientations.supply_response - supply_response)
+        volumes = {
+            when.isoformat(): float(volume) * factor
+            for when, volume in self.scenario.orientations.per_year.items()
+        }
+        return {
+            "orientations.supply_response": supply_response,
+            **{f"orientations.per_year.{when}": volume for when, volume in volumes.items()},
+        }
+
+
+def _intensity(scenario: Scenario, name: str) -> float:
+    """The scenario's own intensity of a lever, or 1 where it does not use it."""
+    return float(scenario.levers.named(name).intensity) or 1.0
+
+
+def _evaluation(cell: Cell, tables: Sequence[Derived]) -> Evaluation:
+    years = [int(period) for period in tables[0].periods]
+    values: dict[int, dict[str, float]] = {}
+    errors: dict[int, dict[str, float]] = {}
+    for column, year in enumerate(years):
+        runs = {
+            name: np.array([table.values[name][0, column] for table in tables])
+            for name in tables[0].values
+        }
+        values[year] = {name: float(np.mean(run)) for name, run in runs.items()}
+        errors[year] = {
+            name: float(np.std(run, ddof=1) / np.sqrt(len(run))) if len(run) > 1 else float("nan")
+            for name, run in runs.items()
+        }
+    return Evaluation(cell.posts or 0, cell.multiplier, values, errors)

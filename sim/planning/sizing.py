@@ -1,0 +1,133 @@
+"""The sizing point: the least posts, and the orientations, at which a target holds.
+
+Two numbers, never one: posts and orientations are solved for together, such
+that the target is met and the tightest guardrail is just held. Both conditions
+are smooth in the logs of both numbers on means over replications under common
+random numbers, so a quasi-Newton search (Broyden 1965, "A class of methods for
+solving nonlinear simultaneous equations") needs about eight simulated
+evaluations. (Path by path, more places can mean fewer entries when people have
+patience limits; in the mean they do not.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp, inf, log
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.planning.evaluate import Cell, Evaluation, Evaluator
+from sim.scenario import Target
+
+Floats = NDArray[np.float64]
+
+TARGET_TOLERANCE = 0.002
+POSTS_TOLERANCE = 0.005
+MOST_MULTIPLIER = 6.0
+START_MULTIPLIER = 1.7
+MOST_STEPS = 14
+LONGEST_STEP = 0.2
+SHORTEST_QUEUE_DAYS = 0.02
+# Typical slopes of log entries and log guardrail use on log posts and log orientations.
+FIRST_SLOPES = {
+    "queue": np.array([[0.3, 0.7], [-4.5, 5.0]]),
+    "load": np.array([[0.1, 0.9], [-0.8, 0.7]]),
+}
+
+
+@dataclass(frozen=True)
+class SizingPoint:
+    """Posts and orientations at which a target holds, and how exactly that is known.
+
+    posts: least funded posts at the end of hiring. search_error: posts by which
+    the search itself may be off (the simulated evaluation is not exactly on the
+    guardrail). multiplier: orientations that must be found beside those that
+    posts bring. binding: the guardrail that decides, 'queue' or 'load'.
+    """
+
+    posts: int
+    search_error: int
+    multiplier: float
+    binding: str
+    evaluation: Evaluation
+
+
+def reached(evaluation: Evaluation, target: Target) -> float:
+    """The target's measure in its year."""
+    return evaluation.of(target.measure, target.year)
+
+
+def uses(found: Evaluation, target: Target) -> dict[str, float]:
+    """log(value / limit) of each guardrail: above 0 it is broken."""
+    queue = max(found.of("queue_delay", target.year), SHORTEST_QUEUE_DAYS)
+    return {
+        "queue": log(queue / max(target.queue_delay_days, SHORTEST_QUEUE_DAYS)),
+        "load": log(found.of("load", target.year) / target.mean_load),
+    }
+
+
+def sizing_point(
+    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float = START_MULTIPLIER
+) -> SizingPoint | None:
+    """The sizing point under one guardrail, searched from a first guess; levers are off.
+
+    None where the search finds no posts and orientations in reach.
+    """
+    target = evaluate.scenario.target
+    slopes = FIRST_SLOPES[guardrail].copy()
+    point = np.array([log(posts), log(multiplier)])
+    last: tuple[Floats, Floats] | None = None
+    for _ in range(MOST_STEPS):
+        found = evaluate(Cell(round(exp(point[0])), round(exp(point[1]), 5)))
+        point = np.array([log(found.posts), log(found.multiplier)])
+        short = np.array(
+            [log(reached(found, target) / target.people), uses(found, target)[guardrail]]
+        )
+        if last is not None:
+            slopes = _updated(slopes, point - last[0], short - last[1])
+        step = -np.linalg.solve(slopes, short)
+        if abs(short[0]) < TARGET_TOLERANCE and abs(step[0]) < POSTS_TOLERANCE:
+            error = max(1, round(abs(step[0]) * found.posts))
+            return SizingPoint(found.posts, error, found.multiplier, guardrail, found)
+        last = (point, short)
+        point = point + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+        if point[1] > log(MOST_MULTIPLIER):
+            return None
+    return None
+
+
+def _updated(slopes: Floats, moved: Floats, changed: Floats) -> Floats:
+    """Broyden's update: the slopes that explain the last move, changed as little as possible."""
+    length = float(moved @ moved)
+    if length < 1e-10:
+        return slopes
+    better = slopes + np.outer(changed - slopes @ moved, moved) / length
+    return slopes if abs(np.linalg.det(better)) < 1e-3 else np.asarray(better)
+
+
+def least_posts(
+    strain: Callable[[int], float], low: int, high: int, tolerance: float = POSTS_TOLERANCE
+) -> float:
+    """The least posts in (low, high] at which `strain`, which falls with posts, is not above 0.
+
+    By false position between a number that fails and one that holds; infinite
+    where `high` fails, `low` where `low` holds.
+    """
+    at_low, at_high = strain(low), strain(high)
+    if at_high > 0:
+        return inf
+    if at_low <= 0:
+        return low
+    while high - low > max(1, tolerance * high):
+        share = at_low / (at_low - at_high)
+        margin = max(1, round(0.1 * (high - low)))
+        guess = round(low + (high - low) * share + 0.5 * tolerance * high)
+        posts = min(max(guess, low + margin), high - margin)
+        value = strain(posts)
+        if value > 0:
+            low, at_low = posts, value
+        else:
+            high, at_high = posts, value
+    return high
