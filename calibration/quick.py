@@ -166,7 +166,7 @@ class Fitting:
             residuals,
             start,
             bounds=(start - 1.5, start + 1.5),
-            diff_step=DIFFERENCE,
+            diff_step=np.full(len(start), DIFFERENCE),
             max_nfev=LEAST_SQUARES_EVALUATIONS,
             x_scale=0.1,
         )

@@ -61,7 +61,7 @@ class Quantity(float):
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _as_quantity, serialization=core_schema.to_string_ser_schema()
+            _as_quantity, serialization=core_schema.plain_serializer_function_ser_schema(float)
         )
 
     @classmethod
@@ -167,7 +167,10 @@ class Timeline(Mapping[date, Quantity]):
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            _as_timeline, serialization=core_schema.to_string_ser_schema()
+            _as_timeline,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda timeline: {str(when): float(value) for when, value in timeline.items()}
+            ),
         )
 
     @classmethod

@@ -79,7 +79,7 @@ class Workers:
         jobs: Sequence[Job],
         progress: Progress = silent,
     ) -> list[Result]:
-        """`function(job, progress)` of every job, in order, for jobs that report their own steps."""
+        """`function(job, progress)` of every job, in order: jobs report their own steps."""
         if self.count <= 1 or len(jobs) <= 1:
             return [function(job, progress) for job in jobs]
         with Manager() as manager:

@@ -56,7 +56,7 @@ class Results:
         parts = []
         for run in self.runs:
             first = self.scenarios[run.scenario, run.reading].horizon.measured_from
-            labels = {
+            labels: dict[str, str | int] = {
                 "scenario": run.scenario,
                 "reading": run.reading,
                 "replication": run.replication,

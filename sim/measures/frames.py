@@ -64,6 +64,12 @@ MEASURES: tuple[Measure, ...] = (
     Measure("orientations", "people", "people oriented", _sum("orientations")),
     Measure("entries", "people", "people who took a place", _sum("entries")),
     Measure(
+        "entries_pace",
+        "people a year",
+        "four times the entries of the period's last three months",
+        _sum("entries_pace"),
+    ),
+    Measure(
         "people_supported",
         "people",
         "stock at the period's start + entries: who benefits in the period",
@@ -209,6 +215,8 @@ def _summed(
         sums[name] = gathered(values)[:, last] if name.endswith("_at_end") else over_time(values)
     before = np.pad(gathered(counted.counts["stock_at_end"]), ((0, 0), (1, 0)))
     sums["stock_at_start"] = before[:, first]
+    so_far = np.cumsum(np.pad(gathered(counted.counts["entries"]), ((0, 0), (3, 0))), axis=1)
+    sums["entries_pace"] = 4 * (so_far[:, 3:] - so_far[:, :-3])[:, last]
     lengths = np.diff(counted.calendar.month_bounds)
     sums["days"] = np.bincount(column, lengths, minlength=columns).astype(np.float64)[None, :]
     if counted.binding is not None:

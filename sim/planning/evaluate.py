@@ -43,6 +43,7 @@ class Cell:
     posts: int | None = None
     multiplier: float = 1.0
     levers: tuple[str, ...] = ()
+    intensity: float = 1.0  # share of each lever's own intensity
     allocation: str = ""
     supply_response: float | None = None
     lasting: bool = False  # also the two years after, and what binds
@@ -78,7 +79,7 @@ class Evaluator:
         target = self.scenario.target
         posts = self.scenario.posts
         changes: dict[str, Any] = {
-            f"levers.{name}.intensity": _intensity(self.scenario, name)
+            f"levers.{name}.intensity": cell.intensity * _intensity(self.scenario, name)
             if name in cell.levers
             else 0
             for name in NAMES

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from math import inf, log, prod
 from typing import Any
 
+from scipy.optimize import brentq
+
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.executor import Progress, Workers, silent
 from sim.levers import NAMES
@@ -27,6 +29,7 @@ from sim.scenario import Scenario
 MOST_POSTS_FACTOR = 3
 EVALUATIONS_A_READING = 24
 RESPONSES = (0.0, 1.0)
+INTENSITY_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,9 @@ class LeverPart:
     multiplier: orientations with the levers relative to without, at N* posts.
     at_sizing: evaluation with the levers and N* posts. at_most: with three times
     today's posts. least_posts: least posts for the target under all guardrails,
-    infinite where there is none up to three times today's; at N* or below, N*.
+    infinite where there is none up to three times today's; N* where N* is enough.
+    least_intensity: the share of their intensities that is enough with those
+    posts; more orientations than needed are never forced.
     """
 
     names: tuple[str, ...]
@@ -45,6 +50,7 @@ class LeverPart:
     at_most: Evaluation
     most_posts: int
     least_posts: float
+    least_intensity: float
 
 
 @dataclass(frozen=True)
@@ -186,7 +192,7 @@ def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
 def _first_guess(scenario: Scenario) -> int:
     """Posts by plain arithmetic with nine tenths of the places taken."""
     stay = float(scenario.parcours.duration_days.at(scenario.horizon.measured_from))
-    entries = scenario.target.people
+    entries = float(scenario.target.people)
     if scenario.target.measure == "people_supported":
         entries *= 365 / (365 + stay)
     portfolios = entries * stay / 365 / (0.9 * scenario.portfolios.places)
@@ -212,6 +218,7 @@ def _lever_part(
         short = log(target.people / max(reached(found, target), 1e-9))
         return max(short, *uses(found, target).values())
 
+    enough = reached(with_levers, target) >= target.people
     return LeverPart(
         names=names,
         multiplier=with_levers.of("orientations", target.year)
@@ -219,8 +226,22 @@ def _lever_part(
         at_sizing=with_levers,
         at_most=at_most,
         most_posts=most,
-        least_posts=least_posts(strain, posts, most),
+        least_posts=posts if enough else least_posts(strain, posts, most),
+        least_intensity=_least_intensity(evaluate, names, posts) if enough else 1.0,
     )
+
+
+def _least_intensity(evaluate: Evaluator, names: tuple[str, ...], posts: int) -> float:
+    """The share of the levers' intensities that gives the target with these posts."""
+    target = evaluate.scenario.target
+
+    def short(share: float) -> float:
+        cell = Cell(posts, levers=names, intensity=share) if share > 0 else Cell(posts)
+        return target.people - reached(evaluate(cell), target)
+
+    if short(0.0) <= 0:
+        return 0.0
+    return float(brentq(short, 0.0, 1.0, xtol=INTENSITY_TOLERANCE, rtol=INTENSITY_TOLERANCE))
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,15 @@ class SizingPoint:
 
     posts: least funded posts at the end of hiring. search_error: posts by which
     the search itself may be off (the simulated evaluation is not exactly on the
-    guardrail). multiplier: orientations that must be found beside those that
+    guardrail). noise: twice the standard error that the replications' noise in
+    the target and the guardrail puts on the posts (NaN with one replication);
+    neither says anything about what is not known of the world. multiplier: orientations that must be found beside those that
     posts bring. binding: the guardrail that decides, 'queue' or 'load'.
     """
 
     posts: int
     search_error: int
+    noise: float
     multiplier: float
     binding: str
     evaluation: Evaluation
@@ -90,12 +93,21 @@ def sizing_point(
         step = -np.linalg.solve(slopes, short)
         if abs(short[0]) < TARGET_TOLERANCE and abs(step[0]) < POSTS_TOLERANCE:
             error = max(1, round(abs(step[0]) * found.posts))
-            return SizingPoint(found.posts, error, found.multiplier, guardrail, found)
+            noise = 2 * found.posts * _noise(found, target, guardrail, slopes)
+            return SizingPoint(found.posts, error, noise, found.multiplier, guardrail, found)
         last = (point, short)
         point = point + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
         if point[1] > log(MOST_MULTIPLIER):
             return None
     return None
+
+
+def _noise(found: Evaluation, target: Target, guardrail: str, slopes: Floats) -> float:
+    """Standard error of log posts: the replications' noise carried through the slopes."""
+    errors, values = found.errors[target.year], found.values[target.year]
+    measures = (target.measure, {"queue": "queue_delay", "load": "load"}[guardrail])
+    relative = np.array([errors[name] / max(values[name], 1e-9) for name in measures])
+    return float(np.linalg.norm(np.linalg.inv(slopes)[0] * relative))
 
 
 def _updated(slopes: Floats, moved: Floats, changed: Floats) -> Floats:

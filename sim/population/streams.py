@@ -72,7 +72,7 @@ def _compiled(
     """The same words as `philox`, by the compiled twin (unless compilation is off)."""
     import numba
 
-    if numba.config.DISABLE_JIT:
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         return philox(counters, key, lanes)
     from sim.population.philox_compiled import fill
 

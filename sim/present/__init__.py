@@ -1,0 +1,1 @@
+"""What users see: texts, tables, figures. Computes nothing, decides nothing."""

@@ -1,0 +1,150 @@
+"""Figures: each takes results, returns a matplotlib figure, computes nothing.
+
+Colours are those of Okabe and Ito, told apart by colour-blind readers too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.present.tables import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.experiment.compare import Comparison
+    from sim.experiment.results import Results
+    from sim.measures.frames import Period
+    from sim.planning.plan import Plan
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+STYLES = ("-", "--", ":", "-.")
+
+
+def _blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    from matplotlib.figure import Figure as NewFigure
+
+    figure = NewFigure(figsize=(width, height), layout="constrained")
+    axes = [figure.add_subplot(1, columns, k + 1) for k in range(columns)]
+    for each in axes:
+        each.spines[["top", "right"]].set_visible(False)
+        each.grid(axis="y", alpha=0.25)
+    return figure, axes
+
+
+def measure_figure(results: Results, measure: str, period: Period = "month") -> Figure:
+    """A measure over time: one line a scenario and reading, bands of 95 % where known."""
+    import pandas as pd
+
+    means = results.mean(period)
+    means = means[means["measure"] == measure]
+    if means.empty:
+        raise ValueError(f"there is no measure '{measure}'")
+    unit = means["unit"].iloc[0]
+    figure, (axes,) = _blank()
+    readings = list(dict.fromkeys(means["reading"]))
+    scenarios = list(dict.fromkeys(means["scenario"]))
+    for (scenario, reading), lines in means.groupby(["scenario", "reading"], sort=False):
+        style = STYLES[scenarios.index(scenario) % len(STYLES)]
+        colour = COLOURS[readings.index(reading) % len(COLOURS)]
+        when = pd.to_datetime(lines["period"])
+        label = reading if len(scenarios) == 1 else f"{scenario}, {reading}"
+        axes.plot(when, lines["value"], style, color=colour, label=label, linewidth=1.6)
+        axes.fill_between(
+            when,
+            lines["value"] - lines["half_width"],
+            lines["value"] + lines["half_width"],
+            color=colour,
+            alpha=0.15,
+            linewidth=0,
+        )
+    title = measure.replace("_", " ").capitalize()
+    axes.set_title(f"{title} by {period}, under each reading", loc="left")
+    axes.set_ylabel(f"{unit} a {period}" if unit == "people" else unit)
+    axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter(lambda value, _: number(value, 0 if value >= 10 else 1))
+    axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
+    return figure
+
+
+def comparison_figure(comparison: Comparison, measure: str, year: int | None = None) -> Figure:
+    """Paired differences of a measure from the base, by scenario and reading."""
+    frame = comparison.differences
+    period = str(year) if year else frame["period"].max()
+    frame = frame[(frame["measure"] == measure) & (frame["period"] == period)]
+    scenarios = list(dict.fromkeys(frame["scenario"]))
+    readings = list(dict.fromkeys(frame["reading"]))
+    figure, (axes,) = _blank(8.0, 1.6 + 0.5 * len(scenarios))
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", alpha=0.25)
+    for k, reading in enumerate(readings):
+        mine = frame[frame["reading"] == reading].set_index("scenario").loc[scenarios]
+        offset = (k - (len(readings) - 1) / 2) * 0.14
+        axes.errorbar(
+            mine["value"],
+            [place + offset for place in range(len(scenarios))],
+            xerr=mine["half_width"],
+            fmt="o",
+            markersize=4,
+            color=COLOURS[k % len(COLOURS)],
+            label=reading,
+        )
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(scenarios)), scenarios)
+    axes.set_ylim(len(scenarios) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_title(
+        f"{measure.replace('_', ' ').capitalize()} in {period}: difference from {comparison.base}",
+        loc="left",
+    )
+    axes.legend(frameon=False, fontsize="small")
+    return figure
+
+
+def plan_figure(plan: Plan) -> Figure:
+    """Left: posts of the sizing points and of today. Right: orientations needed and brought."""
+    found = [each for each in plan.by_reading.values() if each.sizing is not None]
+    figure, (left, right) = _blank(10.5, 1.8 + 0.55 * len(found), columns=2)
+    rows = range(len(found))
+    for axes in (left, right):
+        axes.grid(axis="y", visible=False)
+        axes.grid(axis="x", alpha=0.25)
+        axes.set_ylim(len(found) - 0.5, -0.5)
+    posts = [each.sizing.posts for each in found if each.sizing]
+    left.barh(rows, posts, color=COLOURS[0], height=0.6)
+    for row, value in zip(rows, posts, strict=True):
+        left.text(value, row, f" {number(value)}", va="center", fontsize="small")
+    left.axvline(found[0].today_posts, color="black", linestyle="--", linewidth=1)
+    left.text(found[0].today_posts, -0.5, "today", ha="center", va="bottom", fontsize="small")
+    left.set_yticks(rows, [each.reading for each in found])
+    left.set_title("Funded posts needed", loc="left", pad=16)
+    left.set_xlim(0, max(posts) * 1.15)
+    right.barh(rows, [each.needed for each in found], color="#DDDDDD", height=0.6, label="needed")
+    for row, each in zip(rows, found, strict=True):
+        parts = [(1.0, "today's", "#000000"), (each.brought_by_posts, "and posts", COLOURS[5])]
+        if each.levers:
+            with_levers = each.brought_by_posts * each.levers.multiplier
+            parts.append((with_levers, "and levers", COLOURS[1]))
+        start = 0.0
+        for end, label, colour in parts:
+            right.barh(
+                row,
+                max(0.0, end - start),
+                left=start,
+                height=0.3,
+                color=colour,
+                label=label if row == 0 else None,
+            )
+            start = max(start, end)
+    right.set_yticks(rows, ["" for _ in rows])
+    right.set_title("Orientations, today's = 1", loc="left", pad=16)
+    right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    target = plan.scenario.target
+    figure.suptitle(
+        f"What {number(target.people)} {target.measure.replace('_', ' ')} in {target.year} take",
+        x=0.01,
+        ha="left",
+        fontweight="bold",
+    )
+    return figure

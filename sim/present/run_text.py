@@ -1,0 +1,131 @@
+"""Runs and comparisons in words and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.present.tables import Table, number, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.experiment.compare import Comparison
+    from sim.experiment.results import Results
+
+# measure, label, digits after the point; None: a share
+SHOWN: tuple[tuple[str, str, int | None], ...] = (
+    ("funded_posts", "Funded posts, mean", 0),
+    ("portfolios", "Portfolios in service, mean", 0),
+    ("orientations", "Orientations", 0),
+    ("entries", "Entries", 0),
+    ("people_supported", "People supported", 0),
+    ("entry_delay", "Entry delay, days", 1),
+    ("process_delay", "  of it process", 1),
+    ("queue_delay", "  of it queue", 1),
+    ("within_21_days", "  within 21 days", None),
+    ("abandoned_share", "Gave up before entry", None),
+    ("parcours_duration", "Duration of parcours ended, days", 0),
+    ("load", "People per portfolio, mean", 1),
+    ("load_p90", "  90th percentile", 0),
+    ("places_taken", "Places taken", None),
+    ("bound_by_places", "Pool-days waiting for a place", None),
+    ("bound_by_slots", "  waiting for a diagnosis slot", None),
+    ("bound_by_orientations", "  nobody waiting", None),
+)
+COMPARED = ("orientations", "entries", "people_supported", "entry_delay", "queue_delay", "load")
+READING_NOTE = (
+    "± is the half-width of the 95 % interval of the replications' noise. What is not known about "
+    "the world is the difference between the readings."
+)
+
+
+def _cell(value: float, half: float, digits: int | None) -> str:
+    if digits is None:
+        return percent(value)
+    interval = "" if half != half else f" ±{number(half, digits)}"
+    return number(value, digits) + interval
+
+
+def _tables(results: Results) -> list[Table]:
+    means = results.mean()
+    tables = []
+    for (name, reading), scenario in results.scenarios.items():
+        mine = means[(means["scenario"] == name) & (means["reading"] == reading)]
+        periods = list(dict.fromkeys(mine["period"]))
+        by_key = {
+            (measure, period): (value, half)
+            for measure, period, value, half in zip(
+                mine["measure"], mine["period"], mine["value"], mine["half_width"], strict=True
+            )
+        }
+        rows = [
+            [
+                label,
+                *(_cell(*by_key[measure, period], digits) for period in periods),
+            ]
+            for measure, label, digits in SHOWN
+            if (measure, periods[0]) in by_key
+        ]
+        tables.append(Table(f"{scenario.title} · reading: {reading}", ["", *periods], rows))
+    return tables
+
+
+def results_text(results: Results) -> str:
+    """All tables of a run as text."""
+    return "\n\n".join(table.text() for table in _tables(results)) + f"\n\n{_note(results)}"
+
+
+def results_html(results: Results) -> str:
+    """All tables of a run as HTML."""
+    return "".join(table.html() for table in _tables(results)) + f"<p>{_note(results)}</p>"
+
+
+def _note(results: Results) -> str:
+    replications = 1 + max(run.replication for run in results.runs)
+    note = f"Seed {results.seed}, {replications} replication(s), engine {results.engine}. "
+    return note + READING_NOTE
+
+
+def _difference_tables(comparison: Comparison) -> list[Table]:
+    frame: pd.DataFrame = comparison.differences
+    tables = []
+    titles = {name: each.title for (name, _), each in comparison.results.scenarios.items()}
+    for reading in dict.fromkeys(frame["reading"]):
+        mine = frame[frame["reading"] == reading]
+        last = mine["period"].max()
+        rows = []
+        for name in dict.fromkeys(mine["scenario"]):
+            at = mine[(mine["scenario"] == name) & (mine["period"] == last)].set_index("measure")
+            rows.append(
+                [
+                    titles[name],
+                    *(
+                        _signed(at.loc[m, "value"], at.loc[m, "half_width"], _digits(m))
+                        for m in COMPARED
+                    ),
+                ]
+            )
+        title = f"Difference from '{titles[comparison.base]}' in {last} · reading: {reading}"
+        tables.append(Table(title, ["", *(m.replace("_", " ") for m in COMPARED)], rows))
+    return tables
+
+
+def _digits(measure: str) -> int:
+    return 1 if measure in {"entry_delay", "queue_delay", "load"} else 0
+
+
+def _signed(value: float, half: float, digits: int) -> str:
+    sign = "+" if value > 0 else ""
+    interval = "" if half != half else f" ±{number(half, digits)}"
+    return f"{sign}{number(value, digits)}{interval}"
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """Paired differences as text."""
+    tables = "\n\n".join(table.text() for table in _difference_tables(comparison))
+    return f"{tables}\n\nPaired on the same people. {_note(comparison.results)}"
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Paired differences as HTML."""
+    return "".join(table.html() for table in _difference_tables(comparison))

@@ -1,0 +1,82 @@
+"""Text tables and numbers, the same in the terminal, in files and in notebooks."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+WIDTH = 108
+
+
+def number(value: float, digits: int = 0) -> str:
+    """A number with spaces between thousands; a dash where there is none."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "none"
+    return f"{value:,.{digits}f}".replace(",", " ")
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share as a percentage."""
+    return "-" if math.isnan(value) else f"{100 * value:.{digits}f} %"
+
+
+def factor(value: float) -> str:
+    """A multiplier."""
+    return f"× {value:.2f}" if math.isfinite(value) else "none"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of text under headings; a row with an empty body is a sub-heading."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+    def text(self) -> str:
+        """As aligned plain text."""
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table as RichTable
+        from rich.text import Text
+
+        drawn = RichTable(
+            title=Text(self.title) if self.title else None,
+            title_justify="left",
+            title_style="bold",
+            box=box.SIMPLE_HEAD,
+            pad_edge=False,
+            caption=Text(self.note) if self.note else None,
+            caption_justify="left",
+        )
+        for k, heading in enumerate(self.headings):
+            drawn.add_column(Text(heading), justify="left" if k == 0 else "right")
+        for row in self.rows:
+            drawn.add_row(*(Text(cell) for cell in row))
+        console = Console(file=StringIO(), width=WIDTH, color_system=None)
+        console.print(drawn)
+        assert isinstance(console.file, StringIO)
+        lines = console.file.getvalue().splitlines()
+        return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+    def html(self) -> str:
+        """As an HTML table."""
+
+        def cells(row: Sequence[str], tag: str) -> str:
+            left = ' style="text-align:left;white-space:pre"'
+            return "".join(
+                f"<{tag}{left if k == 0 else ''}>{html.escape(cell)}</{tag}>"
+                for k, cell in enumerate(row)
+            )
+
+        head = f"<tr>{cells(self.headings, 'th')}</tr>"
+        body = "".join(f"<tr>{cells(row, 'td')}</tr>" for row in self.rows)
+        title = f"<caption><b>{html.escape(self.title)}</b></caption>" if self.title else ""
+        note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
+        return f"<table>{title}<thead>{head}</thead><tbody>{body}</tbody></table>{note}"
