@@ -169,7 +169,9 @@ def plan(
 
 @app.command()
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(help="Two scenarios or more; the first is the base.")],
+    scenarios: Annotated[
+        list[str], typer.Argument(help="Two scenarios or more; the first is the base.")
+    ],
     replications: Replications = 4,
     seed: Seed = 1,
     engine: EngineName = Engine.COMPILED,
@@ -178,7 +180,7 @@ def compare(
     out: Out = None,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
-) -> None:  # fmt: skip
+) -> None:
     """Run scenarios on the same people and show what differs from the first."""
     from sim.experiment.compare import compare as make_comparison
     from sim.experiment.results import chosen_readings

@@ -504,6 +504,19 @@ class Scenario(BaseModel):
     target: Target = Target()
     _given: Given | None = PrivateAttr(default=None)
 
+    def __repr__(self) -> str:
+        return f"<Scenario {self.fingerprint}: {self.title}>"
+
+    def __str__(self) -> str:
+        lines = [self.title, self.description.strip()] if self.description else [self.title]
+        changed = self.diff(Scenario(title="defaults"))
+        return "\n".join([*lines, *(f"  {path} = {mine}" for path, (mine, _) in changed.items())])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
+
     @property
     def given(self) -> Given:
         """What was set explicitly for this scenario (not the defaults)."""

@@ -173,7 +173,8 @@ def changed(scenario: Scenario, changes: Mapping[str, Any], title: str) -> Scena
     base, delta = scenario.given, nested(changes)
     document = {**overlaid(base.document, delta), "title": title}
     origins = {**base.origins, **dict.fromkeys(paths(delta), "changes")}
-    return validated(Given(document, origins, base.name))
+    name = base.name if title == scenario.title else title
+    return validated(Given(document, origins, name))
 
 
 def filled(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:

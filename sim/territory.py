@@ -96,21 +96,25 @@ def stable_keys(names: Sequence[str]) -> NDArray[np.uint32]:
     return np.array(keys, dtype=np.uint32)
 
 
-def highest_averages(weights: Sequence[float], seats: int) -> list[int]:
+def highest_averages(
+    weights: Sequence[float], seats: int, ties: Sequence[int] | None = None
+) -> list[int]:
     """The order in which seats go to places, by Sainte-Laguë, one each first.
 
     Every place gets its first seat (largest weight first) before any gets a
     second: a pool without a portfolio would be a queue that nobody serves. The
-    list for n seats is the start of the list for n + 1. Ties go to the first.
+    list for n seats is the start of the list for n + 1. Ties go to the lowest of
+    `ties` (one number a place; the places' order by default).
     """
-    first = sorted(range(len(weights)), key=lambda k: (-weights[k], k))[:seats]
+    rank = range(len(weights)) if ties is None else ties
+    first = sorted(range(len(weights)), key=lambda k: (-weights[k], rank[k]))[:seats]
     order = list(first)
-    averages = [(-weights[k] / 3.0, k, 1) for k in range(len(weights)) if weights[k] > 0]
+    averages = [(-weights[k] / 3.0, rank[k], k, 1) for k in range(len(weights)) if weights[k] > 0]
     heapq.heapify(averages)
     while len(order) < seats and averages:
-        _, k, held = heapq.heappop(averages)
+        _, tie, k, held = heapq.heappop(averages)
         order.append(k)
-        heapq.heappush(averages, (-weights[k] / (2 * held + 3), k, held + 1))
+        heapq.heappush(averages, (-weights[k] / (2 * held + 3), tie, k, held + 1))
     return order
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from sim.calendar import on_grid
-from sim.flow.inputs import Inputs, People, Portfolios, PoolSlots, checked
+from sim.flow.inputs import Inputs, People, PoolSlots, Portfolios, checked
 
 NEVER = float("inf")
 TICK = 1 / 1024
@@ -169,6 +169,7 @@ def inputs(draw, most_pools: int = 3, most_people: int = 14) -> Inputs:
     """Small inputs with every rule, on a coarse grid so that much happens at one instant."""
     step = draw(st.sampled_from([1.0, 0.5, 307 * TICK]))
     steps = draw(st.integers(1, 40))
+    last = draw(st.sampled_from([3, 10, 40]))  # the sooner, the more they crowd
     whole = st.integers
     intervals = st.sampled_from([0.0, 0.0, 1.0, 2.0, 5.0]).map(lambda k: k * step)
     dates = whole(-1, steps + 1).map(lambda k: k * step)
@@ -181,7 +182,7 @@ def inputs(draw, most_pools: int = 3, most_people: int = 14) -> Inputs:
                 max(1.0, stay * step),
                 agrees,
             ),
-            whole(0, steps - 1),
+            whole(0, min(steps - 1, last)),
             whole(0, 5),
             st.one_of(st.just(NEVER), whole(0, 12), whole(0, 12)),
             whole(1, 16),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Scenarios run side by side; the first is what the others are compared with."""
 
@@ -28,6 +28,9 @@ class Comparison:
     def differences(self) -> pd.DataFrame:
         """Tidy paired differences by year, with the half-width of their 95 % interval."""
         return paired_differences(self.results.yearly, self.base)
+
+    def __repr__(self) -> str:
+        return f"<Comparison with {self.base}: {self.results!r}>"
 
     def __str__(self) -> str:
         from sim.present.run_text import comparison_text

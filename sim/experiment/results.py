@@ -33,7 +33,7 @@ class Run:
     tally: Tally
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
     """What came out of running one or more scenarios.
 
@@ -93,6 +93,9 @@ class Results:
             index="measure", columns=["scenario", "reading", "period"], values="value", sort=False
         )
         return wide if measures is None else wide.loc[list(measures)]
+
+    def __repr__(self) -> str:
+        return f"<Results: {len(self.scenarios)} scenario × reading, {len(self.runs)} runs>"
 
     def __str__(self) -> str:
         from sim.present.run_text import results_text

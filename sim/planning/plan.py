@@ -21,7 +21,7 @@ from sim.levers import NAMES
 from sim.observed import observed
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.sizing import SizingPoint, least_posts, reached, sizing_point, uses
-from sim.population.posts import posts_at_start, vacant_share
+from sim.population.posts import posts_at_start
 from sim.readings import Reading, readings, under
 from sim.readings import reading as reading_named
 from sim.scenario import Scenario
@@ -38,7 +38,8 @@ class LeverPart:
 
     multiplier: orientations with the levers relative to without, at N* posts.
     at_sizing: evaluation with the levers and N* posts. at_most: with three times
-    today's posts. least_posts: least posts for the target under all guardrails,
+    today's posts; at_most_unanswered: the same if prescribers do not respond to
+    posts at all (ε = 0). least_posts: least posts for the target under all guardrails,
     infinite where there is none up to three times today's; N* where N* is enough.
     least_intensity: the share of their intensities that is enough with those
     posts; more orientations than needed are never forced.
@@ -48,6 +49,7 @@ class LeverPart:
     multiplier: float
     at_sizing: Evaluation
     at_most: Evaluation
+    at_most_unanswered: Evaluation
     most_posts: int
     least_posts: float
     least_intensity: float
@@ -157,7 +159,7 @@ def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
     evaluate = Evaluator(scenario, task.seed, task.replications, task.engine, progress)
     today_posts = posts_at_start(scenario)
     today = evaluate(Cell(today_posts, lasting=True))
-    free = sizing_point(evaluate, "queue", _first_guess(scenario))
+    free = sizing_point(evaluate, "queue", _first_guess(scenario, today))
     capped = free
     if free and uses(free.evaluation, scenario.target)["load"] > 0:
         start = _for_the_ceiling(free, scenario)
@@ -189,14 +191,12 @@ def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
     )
 
 
-def _first_guess(scenario: Scenario) -> int:
-    """Posts by plain arithmetic with nine tenths of the places taken."""
-    stay = float(scenario.parcours.duration_days.at(scenario.horizon.measured_from))
-    entries = float(scenario.target.people)
-    if scenario.target.measure == "people_supported":
-        entries *= 365 / (365 + stay)
-    portfolios = entries * stay / 365 / (0.9 * scenario.portfolios.places)
-    return max(1, round(portfolios / (1 - vacant_share(scenario.posts))))
+def _first_guess(scenario: Scenario, today: Evaluation) -> int:
+    """Today's posts times the growth asked for, with nine tenths of the places taken."""
+    target = scenario.target
+    growth = target.people / max(reached(today, target), 1.0)
+    room = 0.9 * scenario.portfolios.places / max(today.of("load", target.year), 1.0)
+    return max(1, round(today.posts * growth / room))
 
 
 def _for_the_ceiling(free: SizingPoint, scenario: Scenario) -> int:
@@ -225,6 +225,7 @@ def _lever_part(
         / without.of("orientations", target.year),
         at_sizing=with_levers,
         at_most=at_most,
+        at_most_unanswered=evaluate(Cell(most, levers=names, supply_response=0.0)),
         most_posts=most,
         least_posts=posts if enough else least_posts(strain, posts, most),
         least_intensity=_least_intensity(evaluate, names, posts) if enough else 1.0,
@@ -244,7 +245,7 @@ def _least_intensity(evaluate: Evaluator, names: tuple[str, ...], posts: int) ->
     return float(brentq(short, 0.0, 1.0, xtol=INTENSITY_TOLERANCE, rtol=INTENSITY_TOLERANCE))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Plan:
     """What it takes to reach a target: one `ReadingPlan` a reading."""
 
@@ -264,6 +265,9 @@ class Plan:
         from sim.present.plan_text import answer_frame
 
         return answer_frame(self)
+
+    def __repr__(self) -> str:
+        return f"<Plan: {self.scenario.title}, {len(self.by_reading)} reading(s)>"
 
     def __str__(self) -> str:
         from sim.present.plan_text import plan_text

@@ -26,6 +26,7 @@ Floats = NDArray[np.float64]
 TARGET_TOLERANCE = 0.002
 POSTS_TOLERANCE = 0.005
 MOST_MULTIPLIER = 6.0
+MOST_POSTS = 20_000
 START_MULTIPLIER = 1.7
 MOST_STEPS = 14
 LONGEST_STEP = 0.2
@@ -45,8 +46,9 @@ class SizingPoint:
     the search itself may be off (the simulated evaluation is not exactly on the
     guardrail). noise: twice the standard error that the replications' noise in
     the target and the guardrail puts on the posts (NaN with one replication);
-    neither says anything about what is not known of the world. multiplier: orientations that must be found beside those that
-    posts bring. binding: the guardrail that decides, 'queue' or 'load'.
+    neither says anything about what is not known of the world. multiplier:
+    orientations that must be found beside those that posts bring. binding: the
+    guardrail that decides, 'queue' or 'load'.
     """
 
     posts: int
@@ -80,7 +82,7 @@ def sizing_point(
     """
     target = evaluate.scenario.target
     slopes = FIRST_SLOPES[guardrail].copy()
-    point = np.array([log(posts), log(multiplier)])
+    point = np.array([log(min(posts, MOST_POSTS)), log(multiplier)])
     last: tuple[Floats, Floats] | None = None
     for _ in range(MOST_STEPS):
         found = evaluate(Cell(round(exp(point[0])), round(exp(point[1]), 5)))
@@ -97,7 +99,7 @@ def sizing_point(
             return SizingPoint(found.posts, error, noise, found.multiplier, guardrail, found)
         last = (point, short)
         point = point + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        if point[1] > log(MOST_MULTIPLIER):
+        if point[1] > log(MOST_MULTIPLIER) or point[0] > log(MOST_POSTS):
             return None
     return None
 

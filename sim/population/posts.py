@@ -112,8 +112,12 @@ def post_plan(scenario: Scenario) -> PostPlan:
 
 
 def seat_list(scenario: Scenario, pools: Pools, demand: Days, seats: int) -> list[int]:
-    """The pool of the k-th seat of the area, by the fixed list; see `Posts.allocation`."""
-    proportional = highest_averages(list(pools.share), seats)
+    """The pool of the k-th seat of the area, by the fixed list; see `Posts.allocation`.
+
+    Most pools are alike, so ties are the rule: they go by the pools' stable keys,
+    which spreads the next posts over the country instead of down the alphabet.
+    """
+    proportional = highest_averages(list(pools.share), seats, pools.keys.tolist())
     if scenario.posts.allocation == "proportional":
         return proportional
     first_new = posts_at_start(scenario)

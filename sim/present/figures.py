@@ -23,9 +23,9 @@ STYLES = ("-", "--", ":", "-.")
 
 
 def _blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    from matplotlib.figure import Figure as NewFigure
+    from sim.present.picture import Picture
 
-    figure = NewFigure(figsize=(width, height), layout="constrained")
+    figure = Picture(figsize=(width, height), layout="constrained")
     axes = [figure.add_subplot(1, columns, k + 1) for k in range(columns)]
     for each in axes:
         each.spines[["top", "right"]].set_visible(False)
@@ -63,7 +63,8 @@ def measure_figure(results: Results, measure: str, period: Period = "month") -> 
     axes.set_title(f"{title} by {period}, under each reading", loc="left")
     axes.set_ylabel(f"{unit} a {period}" if unit == "people" else unit)
     axes.set_ylim(bottom=0)
-    axes.yaxis.set_major_formatter(lambda value, _: number(value, 0 if value >= 10 else 1))
+    digits = 0 if means["value"].max() >= 10 else 2
+    axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
     axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
     return figure
 

@@ -81,11 +81,14 @@ def _lines(plan: Plan) -> list[tuple[str, Cell | None]]:
     first = next(iter(plan.by_reading.values()))
     most = number(first.levers.most_posts) if first.levers else ""
     names = "all five levers" if len(plan.levers) == 5 else " + ".join(plan.levers)
+    territory = plan.scenario.territory
+    whole = territory.departements == "all" or territory.figures_for == "departements"
     lever_lines: list[tuple[str, Cell | None]] = [
         (f"WITH {names.upper()}", None),
         ("Orientations", _lever(lambda r: factor(r.levers.multiplier if r.levers else inf))),
         (f"{measure.capitalize()} with those posts", _levers_at("at_sizing")),
         (f"  with {most} posts", _levers_at("at_most")),
+        ("    if prescribers do not respond", _levers_at("at_most_unanswered")),
         (
             "Least posts for the target",
             _lever(lambda r: number(r.levers.least_posts if r.levers else inf)),
@@ -96,6 +99,7 @@ def _lines(plan: Plan) -> list[tuple[str, Cell | None]]:
         ("THE SIZING POINT: both sides are needed", None),
         ("Posts to fund (± simulation)", lambda r: _posts(r.sizing)),
         (f"  without the ceiling of {ceiling}", lambda r: _posts(r.sizing_without_ceiling)),
+        *(() if whole else (("  of them in the area simulated", _at_sizing("funded_posts")),)),
         ("  portfolios in service", _at_sizing("portfolios")),
         ("  decided by", lambda r: "-" if r.sizing is None else r.sizing.binding),
         ("Orientations, of today's", lambda r: factor(r.needed)),
@@ -192,6 +196,15 @@ def in_words(plan: Plan) -> list[str]:
                 else f"They do not suffice under any reading, with up to {most} posts."
             )
         )
+        unanswered = [
+            each.levers.at_most_unanswered.of(target.measure, target.year)
+            for each in sized
+            if each.levers
+        ]
+        sentences.append(
+            "If prescribers do not respond to new posts (ε = 0), the levers reach "
+            f"{_band(unanswered, number)} {what} at most, with {most} posts."
+        )
     missing = [each.reading for each in found if each.sizing is None]
     if missing:
         sentences.append(f"No sizing point was found under: {', '.join(missing)}.")
@@ -217,8 +230,9 @@ def caveats(plan: Plan) -> list[str]:
         )
     if any(each.levers and isfinite(each.levers.least_posts) for each in plan.by_reading.values()):
         notes.append(
-            "Posts beyond the sizing point help the levers only through the prescribers' response "
-            "(ε) and shorter queues; ε is an assumption."
+            "Where more posts than those of the sizing point are shown as enough with the levers, "
+            "it is because prescribers orient more where there are posts (ε, an assumption, far "
+            "beyond the posts ever seen)."
         )
     return notes
 
@@ -283,6 +297,7 @@ def answer(found: ReadingPlan) -> dict[str, Any]:
             "levers": "+".join(found.levers.names),
             "levers_bring": found.levers.multiplier,
             "levers_at_sizing": found.levers.at_sizing.of(measure, year),
+            "levers_at_most_posts_unanswered": found.levers.at_most_unanswered.of(measure, year),
             "levers_at_most_posts": found.levers.at_most.of(measure, year),
             "most_posts": found.levers.most_posts,
             "least_posts_with_levers": found.levers.least_posts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING
 
 from sim.present.tables import Table, number, percent
@@ -42,7 +43,7 @@ READING_NOTE = (
 def _cell(value: float, half: float, digits: int | None) -> str:
     if digits is None:
         return percent(value)
-    interval = "" if half != half else f" ±{number(half, digits)}"
+    interval = "" if isnan(half) else f" ±{number(half, digits)}"
     return number(value, digits) + interval
 
 
@@ -116,7 +117,7 @@ def _digits(measure: str) -> int:
 
 def _signed(value: float, half: float, digits: int) -> str:
     sign = "+" if value > 0 else ""
-    interval = "" if half != half else f" ±{number(half, digits)}"
+    interval = "" if isnan(half) else f" ±{number(half, digits)}"
     return f"{sign}{number(value, digits)}{interval}"
 
 
