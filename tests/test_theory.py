@@ -95,7 +95,7 @@ def erlang_c(servers: int, offered: float) -> float:
         ((1,), 0.7, 3000, 50_000.0, 0.05),
         ((5,), 0.8, 2000, 40_000.0, 0.05),
         ((2, 3), 0.8, 2000, 40_000.0, 0.05),
-        ((50,), 0.9, 1500, 8_000.0, 0.08),
+        ((50,), 0.9, 2000, 8_000.0, 0.08),
     ],
 )
 def test_constant_rates_give_erlang_c(places, load, pools, days, narrow):
