@@ -6,6 +6,7 @@ All of them pass through `sim.flow.inputs.checked`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -164,45 +165,64 @@ def like_pools(
     )
 
 
+# In steps of a coarse grid; `inputs` gives them a length in days.
+_intervals = st.sampled_from([0, 0, 1, 2, 5])
+_person = st.tuples(
+    st.integers(0, 40),  # orientation
+    st.integers(0, 5),  # process delay
+    st.one_of(st.just(NEVER), st.integers(0, 12), st.integers(0, 12)),  # patience
+    st.integers(1, 16),  # stay
+    st.sampled_from([True, True, True, False]),
+)
+_opening = st.tuples(st.just(0), st.just(True), st.integers(1, 3), _intervals)
+_state = st.tuples(
+    st.integers(-1, 41), st.sampled_from([True, True, False]), st.integers(0, 3), _intervals
+)
+_portfolio = st.tuples(st.lists(_opening, max_size=1), st.lists(_state, max_size=3))
+_slots = st.lists(st.tuples(st.integers(-1, 41), _intervals), max_size=2)
+
+
+@cache
+def _pools(most_pools: int, most_people: int) -> st.SearchStrategy:
+    people = st.lists(_person, max_size=most_people)
+    pool = st.tuples(people, st.lists(_portfolio, max_size=3), _slots)
+    return st.lists(pool, min_size=1, max_size=most_pools)
+
+
 @st.composite
 def inputs(draw, most_pools: int = 3, most_people: int = 14) -> Inputs:
     """Small inputs with every rule, on a coarse grid so that much happens at one instant."""
     step = draw(st.sampled_from([1.0, 0.5, 307 * TICK]))
     steps = draw(st.integers(1, 40))
-    last = draw(st.sampled_from([3, 10, 40]))  # the sooner, the more they crowd
-    whole = st.integers
-    intervals = st.sampled_from([0.0, 0.0, 1.0, 2.0, 5.0]).map(lambda k: k * step)
-    dates = whole(-1, steps + 1).map(lambda k: k * step)
-    people = st.lists(
-        st.builds(
-            lambda when, delay, patience, stay, agrees: Person(
-                when * step,
-                (when + delay) * step,
-                (when + patience) * step,
-                max(1.0, stay * step),
-                agrees,
-            ),
-            whole(0, min(steps - 1, last)),
-            whole(0, 5),
-            st.one_of(st.just(NEVER), whole(0, 12), whole(0, 12)),
-            whole(1, 16),
-            st.sampled_from([True, True, True, False]),
+    last = min(steps - 1, draw(st.sampled_from([3, 10, 40])))  # the sooner, the more they crowd
+
+    def person(when, delay, patience, stay, agrees):
+        when = when % (last + 1)
+        return Person(
+            when * step,
+            (when + delay) * step,
+            (when + patience) * step,
+            max(1.0, stay * step),
+            agrees,
+        )
+
+    def state(date, in_service, places, interval):
+        return State(min(date, steps + 1) * step, in_service, places, interval * step)
+
+    return assembled(
+        steps * step,
+        *(
+            Pool(
+                [person(*each) for each in people],
+                [
+                    sorted((state(*each) for each in first + later), key=lambda one: one.time)
+                    for first, later in portfolios
+                ],
+                sorted((min(date, steps + 1) * step, gap * step) for date, gap in slots),
+            )
+            for people, portfolios, slots in draw(_pools(most_pools, most_people))
         ),
-        max_size=most_people,
     )
-    states = st.lists(
-        st.builds(State, dates, st.sampled_from([True, True, False]), whole(0, 3), intervals),
-        max_size=3,
-    )
-    opening = st.builds(State, st.just(0.0), st.just(True), whole(1, 3), intervals)
-    portfolio = st.builds(
-        lambda first, later: sorted([*first, *later], key=lambda state: state.time),
-        st.lists(opening, max_size=1),
-        states,
-    )
-    slots = st.lists(st.tuples(dates, intervals), max_size=2).map(sorted)
-    pool = st.builds(Pool, people, st.lists(portfolio, max_size=3), slots)
-    return assembled(steps * step, *draw(st.lists(pool, min_size=1, max_size=most_pools)))
 
 
 def drawn(

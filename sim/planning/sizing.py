@@ -5,7 +5,8 @@ that the target is met and the tightest guardrail is just held. Both conditions
 are smooth in the logs of both numbers on means over replications under common
 random numbers, so a quasi-Newton search (Broyden 1965, "A class of methods for
 solving nonlinear simultaneous equations") needs about eight simulated
-evaluations. (Path by path, more places can mean fewer entries when people have
+evaluations. Where posts are few, or the search does not settle, whole numbers of
+posts are tried instead, each with just the orientations it needs. (Path by path, more places can mean fewer entries when people have
 patience limits; in the mean they do not.)
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, inf, log
+from math import ceil, exp, floor, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,10 @@ TARGET_TOLERANCE = 0.002
 POSTS_TOLERANCE = 0.005
 MOST_MULTIPLIER = 6.0
 MOST_POSTS = 20_000
+FEWEST_SMOOTH_POSTS = 200
+STEP_UP = 1.2
+MOST_STRAIN = 5.0
+SATURATED_SLOPE = 0.05
 START_MULTIPLIER = 1.7
 MOST_STEPS = 14
 LONGEST_STEP = 0.2
@@ -80,9 +85,20 @@ def sizing_point(
 
     None where the search finds no posts and orientations in reach.
     """
+    if posts > MOST_POSTS:
+        return None
+    smooth = posts >= FEWEST_SMOOTH_POSTS
+    found = _smooth(evaluate, guardrail, posts, multiplier) if smooth else None
+    return found or _stepwise(evaluate, guardrail, posts, multiplier)
+
+
+def _smooth(
+    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float
+) -> SizingPoint | None:
+    """Both numbers at once, on their logs."""
     target = evaluate.scenario.target
     slopes = FIRST_SLOPES[guardrail].copy()
-    point = np.array([log(min(posts, MOST_POSTS)), log(multiplier)])
+    point = np.array([log(posts), log(multiplier)])
     last: tuple[Floats, Floats] | None = None
     for _ in range(MOST_STEPS):
         found = evaluate(Cell(round(exp(point[0])), round(exp(point[1]), 5)))
@@ -102,6 +118,59 @@ def sizing_point(
         if point[1] > log(MOST_MULTIPLIER) or point[0] > log(MOST_POSTS):
             return None
     return None
+
+
+def _stepwise(
+    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float
+) -> SizingPoint | None:
+    """Whole numbers of posts, each with just the orientations that give the target."""
+    target = evaluate.scenario.target
+    tried: dict[int, Evaluation | None] = {}
+
+    def strain(number: int) -> float:
+        if number not in tried:
+            tried[number] = _with_enough_orientations(evaluate, number, multiplier)
+        found = tried[number]
+        return inf if found is None else uses(found, target)[guardrail]
+
+    low = high = max(1, posts)
+    while strain(high) > 0:
+        if high * STEP_UP > MOST_POSTS or len(tried) > MOST_STEPS:
+            return None
+        low, high = high, ceil(high * STEP_UP)
+    while low > 1 and strain(low) <= 0:
+        low, high = max(1, floor(low / STEP_UP)), low
+    least = round(least_posts(strain, low, high))
+    found = tried[least]
+    assert found is not None
+    error = least - max((n for n in tried if n < least), default=least)
+    noise = 2 * least * _noise(found, target, guardrail, FIRST_SLOPES[guardrail])
+    return SizingPoint(least, error, noise, found.multiplier, guardrail, found)
+
+
+def _with_enough_orientations(
+    evaluate: Evaluator, posts: int, multiplier: float
+) -> Evaluation | None:
+    """The evaluation with these posts and just the orientations that give the target."""
+    target = evaluate.scenario.target
+    tolerance = max(TARGET_TOLERANCE, 1.5 / target.people)
+    last: tuple[float, float] | None = None
+    point = log(multiplier)
+    for _ in range(MOST_STEPS):
+        found = evaluate(Cell(posts, round(exp(point), 5)))
+        short = log(max(reached(found, target), 1e-9) / target.people)
+        if abs(short) < tolerance:
+            return found
+        slope = 0.8
+        if last is not None and abs(point - last[0]) > 1e-6:
+            slope = (short - last[1]) / (point - last[0])
+            if short < 0 and point > last[0] and slope < SATURATED_SLOPE:
+                return None
+        last = (point, short)
+        point -= float(np.clip(short / min(max(slope, 0.25), 1.5), -LONGEST_STEP, LONGEST_STEP))
+        if point > log(MOST_MULTIPLIER):
+            return None
+    return found if abs(short) < 5 * tolerance else None
 
 
 def _noise(found: Evaluation, target: Target, guardrail: str, slopes: Floats) -> float:
@@ -134,6 +203,7 @@ def least_posts(
         return inf
     if at_low <= 0:
         return low
+    at_low = min(at_low, MOST_STRAIN)
     while high - low > max(1, tolerance * high):
         share = at_low / (at_low - at_high)
         margin = max(1, round(0.1 * (high - low)))
@@ -141,7 +211,7 @@ def least_posts(
         posts = min(max(guess, low + margin), high - margin)
         value = strain(posts)
         if value > 0:
-            low, at_low = posts, value
+            low, at_low = posts, min(value, MOST_STRAIN)
         else:
             high, at_high = posts, value
     return high

@@ -83,6 +83,7 @@ def _lines(plan: Plan) -> list[tuple[str, Cell | None]]:
     names = "all five levers" if len(plan.levers) == 5 else " + ".join(plan.levers)
     territory = plan.scenario.territory
     whole = territory.departements == "all" or territory.figures_for == "departements"
+    some_sizing = any(each.sizing for each in plan.by_reading.values())
     lever_lines: list[tuple[str, Cell | None]] = [
         (f"WITH {names.upper()}", None),
         ("Orientations", _lever(lambda r: factor(r.levers.multiplier if r.levers else inf))),
@@ -105,7 +106,7 @@ def _lines(plan: Plan) -> list[tuple[str, Cell | None]]:
         ("Orientations, of today's", lambda r: factor(r.needed)),
         ("  brought by those posts", lambda r: factor(r.brought_by_posts)),
         ("  left to find", lambda r: factor(r.to_find)),
-        *(lever_lines if plan.levers else ()),
+        *(lever_lines if plan.levers and some_sizing else ()),
         (f"POSTS ALONE, no lever: {measure}", None),
         ("Those posts", _alone(None)),
         ("  if prescribers do not respond", _alone(0.0)),

@@ -25,6 +25,8 @@ SHOWN: tuple[tuple[str, str, int | None], ...] = (
     ("queue_delay", "  of it queue", 1),
     ("within_21_days", "  within 21 days", None),
     ("abandoned_share", "Gave up before entry", None),
+    ("exits", "Exits", 0),
+    ("exits_employment", "  to a job", 0),
     ("parcours_duration", "Duration of parcours ended, days", 0),
     ("load", "People per portfolio, mean", 1),
     ("load_p90", "  90th percentile", 0),
