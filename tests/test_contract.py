@@ -8,6 +8,7 @@ runs, on what is held in memory, on the workers or on the engine.
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 from collections import Counter
@@ -239,13 +240,12 @@ def switched_off(draw: st.DrawFn) -> dict[str, object]:
 
 
 SHORT = TREND.with_({"territory.departements": ["52"], "horizon.end": date(2022, 1, 1)})
-NOTHING_DONE = content(build(SHORT, SEED, 0))
 
 
 @settings(max_examples=40)
 @given(switched_off())
 def test_a_lever_at_intensity_zero_changes_nothing(changes: dict[str, object]):
-    assert content(build(SHORT.with_(changes), SEED, 0)) == NOTHING_DONE
+    assert content(build(SHORT.with_(changes), SEED, 0)) == content(build(SHORT, SEED, 0))
 
 
 @pytest.mark.parametrize("off", [name for name in NAMES if name != "shared_facilitation"])
@@ -420,7 +420,7 @@ def test_the_engines_give_the_same(changes: Mapping[str, object]):
     assert content(replicate(compiled)) == content(replicate(simpy))
 
 
-JOBS = [Job(SEVERAL[k], replication, SEED) for replication in (0, 1) for k in (0, 1, 5)]
+JOBS = [Job(SEVERAL[k], replication, SEED) for replication in (0, 1) for k in (0, 5)]
 
 
 def test_one_worker_or_two_give_the_same_bytes():
@@ -433,13 +433,10 @@ def test_one_worker_or_two_give_the_same_bytes():
     assert len(steps) == len(JOBS)
 
 
-WITHOUT_COMPILATION = """
-import hashlib, sys
-from datetime import date
-sys.path[:0] = [{root!r}, {tests!r}]
-from test_contract import SMALL, SEED, content
-from sim.experiment.replication import Job, people_of
-print(hashlib.sha256(repr(content(people_of(Job(SMALL, 2, SEED)))).encode()).hexdigest())
+RUN_A_JOB = """
+import pickle, sys
+from sim.experiment.replication import people_of
+pickle.dump(people_of(pickle.load(sys.stdin.buffer)), sys.stdout.buffer)
 """
 SMALL = TREND.with_(
     {
@@ -453,20 +450,20 @@ SMALL = TREND.with_(
 
 
 def test_compilation_on_or_off_gives_the_same():
-    program = WITHOUT_COMPILATION.format(root=str(ROOT), tests=str(ROOT / "tests"))
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "NUMBA_DISABLE_JIT": off, "PYTHONHASHSEED": off},
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        ).stdout
-        for off in ("0", "1")
-    }
-    assert len(found) == 1
-    assert len(found.pop().strip()) == 64
+    """Another process without compilation, against this one with it."""
+    job = Job(SMALL, 2, SEED)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN_A_JOB],
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONHASHSEED": "77"},
+        input=pickle.dumps(job),
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    found = pickle.loads(done.stdout)
+    assert len(found[1].t2) > 100
+    assert content(found) == content(people_of(job))
 
 
 EVEN = TREND.with_(
@@ -482,7 +479,7 @@ EVEN = TREND.with_(
         "horizon.end": date(2019, 1, 1),
     }
 )
-REPLICATIONS = 200
+REPLICATIONS = 150
 
 
 @pytest.fixture(scope="module")
@@ -567,7 +564,6 @@ BUSY = TREND.with_(
         "levers.shared_facilitation.intensity": 0.8,
     }
 )
-BUSY_CONTENT = content(build(BUSY, SEED, 0))
 NO_EFFECT_ON_THE_FLOW = ("target.",)
 
 
@@ -582,4 +578,4 @@ def test_every_parameter_does_something(path: str):
         other = value * 0.75 if value else 0.4
     changed = BUSY.with_({path: other})
     assert changed.values != BUSY.values
-    assert content(build(changed, SEED, 0)) != BUSY_CONTENT
+    assert content(build(changed, SEED, 0)) != content(build(BUSY, SEED, 0))

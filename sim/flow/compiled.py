@@ -19,7 +19,7 @@ from numba import njit
 from numba.extending import register_jitable
 
 from sim.flow import rules
-from sim.flow.inputs import Fate, Flow, Inputs
+from sim.flow.inputs import Fate, Flow, Inputs, opening_of
 
 ON_THE_WAY, WAITING, ABANDONED, REFUSED, ENTERED = (int(fate) for fate in Fate)
 NOBODY = rules.NOBODY
@@ -78,7 +78,7 @@ def _next_slot(in_service, load, places, slot_free_from, first, after):
 
 @njit(cache=True, nogil=True)
 def _run(
-    horizon, start, t1, t_abandon, duration, agrees,
+    begin, horizon, start, t1, t_abandon, duration, agrees, slot_free_from, pool_free_from,
     first, change_start, change_time, change_owner, change_in_service, change_places,
     change_interval, slots_start, slots_time, slots_interval,
     t2, portfolio, t3, fate,
@@ -86,16 +86,19 @@ def _run(
     count = first[-1]
     in_service = np.zeros(count, np.bool_)
     load, places = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    interval, slot_free_from = np.zeros(count), np.zeros(count)
+    interval = np.zeros(count)
     most = 0
     for pool in range(len(start) - 1):
         most = max(most, start[pool + 1] - start[pool])
     exit_time, exit_owner = np.empty(most), np.empty(most, np.int64)
     comers = np.empty(most, np.int64)
     for pool in range(len(start) - 1):
-        arriving = 0
+        arriving, exits = 0, 0
         for row in range(start[pool], start[pool + 1]):
-            if rules.gives_up(t_abandon[row], t1[row]):
+            if fate[row] == ENTERED:
+                load[portfolio[row]] += 1
+                exits = _push(exit_time, exit_owner, exits, t3[row], portfolio[row])
+            elif rules.gives_up(t_abandon[row], t1[row]):
                 if t_abandon[row] < horizon:
                     fate[row], t3[row] = ABANDONED, t_abandon[row]
             elif t1[row] < horizon:
@@ -104,9 +107,21 @@ def _run(
         queue = comers[:arriving][np.argsort(t1[comers[:arriving]], kind="mergesort")]
         change, change_end = change_start[pool], change_start[pool + 1]
         slot, slot_end = slots_start[pool], slots_start[pool + 1]
-        pool_interval, pool_slot_free_from = 0.0, 0.0
+        pool_interval, pool_slot_free_from = 0.0, pool_free_from[pool]
         first_k, after_k = first[pool], first[pool + 1]
-        head, tail, exits, wake = 0, 0, 0, NEVER
+        while change < change_end and change_time[change] < begin:
+            k = change_owner[change]
+            in_service[k] = change_in_service[change]
+            places[k], interval[k] = change_places[change], change_interval[change]
+            change += 1
+        while slot < slot_end and slots_time[slot] < begin:
+            pool_interval = slots_interval[slot]
+            slot += 1
+        head, tail, wake = 0, 0, NEVER
+        while tail < arriving and t1[queue[tail]] < begin:
+            tail += 1
+        if tail > 0:
+            wake = begin
         while True:
             now = wake
             if exits > 0:
@@ -172,20 +187,22 @@ def run(inputs: Inputs) -> Flow:
     `inputs` must hold to the contract (`sim.flow.inputs.checked`).
     """
     people, portfolios, slots = inputs.people, inputs.portfolios, inputs.slots
-    rows = int(people.start[-1])
+    opening = opening_of(inputs)
+    inside = ~np.isnan(opening.t2)
     flow = Flow(
-        t2=np.full(rows, np.nan),
-        portfolio=np.full(rows, NOBODY, dtype=np.int64),
-        t3=np.full(rows, np.nan),
-        fate=np.full(rows, ON_THE_WAY, dtype=np.int8),
+        t2=opening.t2.copy(),
+        portfolio=opening.portfolio.copy(),
+        t3=opening.t3.copy(),
+        fate=np.where(inside, ENTERED, ON_THE_WAY).astype(np.int8),
     )
     owner = np.repeat(np.arange(len(portfolios.pool)), np.diff(portfolios.state_start))
     owner_pool = portfolios.pool[owner]
     order = np.lexsort((portfolios.time, owner_pool))
     every_pool = np.arange(inputs.pools + 1)
     _run(
-        float(inputs.horizon), people.start, people.t1, people.t_abandon, people.duration,
-        people.agrees, np.searchsorted(portfolios.pool, every_pool),
+        float(opening.begin), float(inputs.horizon), people.start, people.t1, people.t_abandon,
+        people.duration, people.agrees, opening.slot_free_from.copy(),
+        opening.pool_slot_free_from, np.searchsorted(portfolios.pool, every_pool),
         np.searchsorted(owner_pool[order], every_pool), portfolios.time[order], owner[order],
         portfolios.in_service[order], portfolios.places[order], portfolios.interval[order],
         slots.start, slots.time, slots.interval,

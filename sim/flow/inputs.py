@@ -82,18 +82,52 @@ class PoolSlots:
 
 
 @dataclass(frozen=True)
+class Opening:
+    """The state from which a run goes on at `begin`: see `sim.flow.branch`.
+
+    t2, portfolio, t3: of the people inside at that time (one value a person, NaN
+    and -1 for the others). slot_free_from: per portfolio, pool_slot_free_from:
+    per pool, when the interval since the last diagnosis ends. Whoever was ready
+    before `begin` and is not inside waits in the queue.
+    """
+
+    begin: float
+    t2: Floats
+    portfolio: Ints
+    t3: Floats
+    slot_free_from: Floats
+    pool_slot_free_from: Floats
+
+
+@dataclass(frozen=True)
 class Inputs:
-    """All that an engine may know."""
+    """All that an engine may know; without an `opening` the run starts empty on day 0."""
 
     horizon: float
     people: People
     portfolios: Portfolios
     slots: PoolSlots
+    opening: Opening | None = None
 
     @property
     def pools(self) -> int:
         """Number of pools."""
         return len(self.people.start) - 1
+
+
+def opening_of(inputs: Inputs) -> Opening:
+    """The inputs' opening, or the empty one of day 0."""
+    if inputs.opening is not None:
+        return inputs.opening
+    rows, count = int(inputs.people.start[-1]), len(inputs.portfolios.pool)
+    return Opening(
+        begin=0.0,
+        t2=np.full(rows, np.nan),
+        portfolio=np.full(rows, -1, dtype=np.int64),
+        t3=np.full(rows, np.nan),
+        slot_free_from=np.zeros(count),
+        pool_slot_free_from=np.zeros(inputs.pools),
+    )
 
 
 @dataclass(frozen=True)

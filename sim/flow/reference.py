@@ -11,13 +11,14 @@ import gc
 from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from math import isnan
 from typing import Any
 
 import numpy as np
 import simpy
 
 from sim.flow import rules
-from sim.flow.inputs import Fate, Flow, Inputs
+from sim.flow.inputs import Fate, Flow, Inputs, Opening, opening_of
 
 ON_THE_WAY, WAITING, ABANDONED, REFUSED, ENTERED = (int(fate) for fate in Fate)
 Story = Generator[simpy.Event, Any, None]
@@ -40,11 +41,11 @@ class At(simpy.Event):
 class Record:
     """What happened to every person, as plain lists while the run lasts."""
 
-    def __init__(self, rows: int) -> None:
-        self.t2 = [float("nan")] * rows
-        self.t3 = [float("nan")] * rows
-        self.portfolio = [rules.NOBODY] * rows
-        self.fate = [ON_THE_WAY] * rows
+    def __init__(self, opening: Opening) -> None:
+        self.t2 = opening.t2.tolist()
+        self.t3 = opening.t3.tolist()
+        self.portfolio = opening.portfolio.tolist()
+        self.fate = [ON_THE_WAY if isnan(t2) else ENTERED for t2 in self.t2]
 
     def flow(self) -> Flow:
         """The table of people."""
@@ -59,7 +60,7 @@ class Record:
 class Data:
     """The inputs as plain lists: SimPy's world is Python objects."""
 
-    def __init__(self, inputs: Inputs) -> None:
+    def __init__(self, inputs: Inputs, opening: Opening) -> None:
         people, portfolios, slots = inputs.people, inputs.portfolios, inputs.slots
         self.horizon = float(inputs.horizon)
         self.pools = inputs.pools
@@ -74,7 +75,8 @@ class Data:
         self.places = [0] * count
         self.interval = [0.0] * count
         self.load = [0] * count
-        self.slot_free_from = [0.0] * count
+        self.slot_free_from = opening.slot_free_from.tolist()
+        self.pool_slot_free_from = opening.pool_slot_free_from.tolist()
         owner = np.repeat(np.arange(count), np.diff(portfolios.state_start)).tolist()
         self.states = list(
             zip(
@@ -99,7 +101,7 @@ class Pool:
         self.first, self.after = data.first[number], data.first[number + 1]
         self.queue: deque[tuple[int, simpy.Event]] = deque()
         self.interval = 0.0
-        self.slot_free_from = 0.0
+        self.slot_free_from = data.pool_slot_free_from[number]
         self.round_called = False
         self.back_at = -1.0
 
@@ -175,7 +177,8 @@ class Pool:
 def job_seeker(env: simpy.Environment, person: int, pool: Pool, record: Record) -> Story:
     """One person's way from the orientation to the exit."""
     data = pool.data
-    yield At(env, data.t1[person], rules.READY)  # t0 + process delay
+    if data.t1[person] >= env.now:
+        yield At(env, data.t1[person], rules.READY)  # t0 + process delay
     portfolio = yield pool.wait(person)
     if portfolio == rules.NOBODY:
         record.fate[person], record.t3[person] = ABANDONED, data.t_abandon[person]
@@ -187,17 +190,33 @@ def job_seeker(env: simpy.Environment, person: int, pool: Pool, record: Record) 
         return
     exit_time = now + data.duration[person]
     record.fate[person], record.t3[person] = ENTERED, exit_time
-    if exit_time < data.horizon:
+    yield from stay(env, portfolio, exit_time, pool)
+
+
+def stay(env: simpy.Environment, portfolio: int, exit_time: float, pool: Pool) -> Story:
+    """The parcours: a place is taken until the exit."""
+    if exit_time < pool.data.horizon:
         yield At(env, exit_time, rules.EXIT)
         pool.leave(portfolio)
 
 
 def orient(env: simpy.Environment, pool: Pool, record: Record) -> None:
-    """Start everyone's way; some will have given up before they are ready."""
+    """Start everyone's way; some will have given up before they are ready.
+
+    Whoever is inside when the run begins only has the rest of the stay before
+    them; whoever was ready before stands in the queue, in the order of t1.
+    """
     data = pool.data
-    for person in range(data.start[pool.number], data.start[pool.number + 1]):
+    people = range(data.start[pool.number], data.start[pool.number + 1])
+    waiting = [person for person in people if data.t1[person] < env.now]
+    others = [person for person in people if data.t1[person] >= env.now]
+    for person in sorted(waiting, key=lambda person: data.t1[person]) + others:
         ready = data.t1[person]
-        if rules.gives_up(data.t_abandon[person], ready):
+        if record.fate[person] == ENTERED:
+            portfolio = record.portfolio[person]
+            data.load[portfolio] += 1
+            env.process(stay(env, portfolio, record.t3[person], pool))
+        elif rules.gives_up(data.t_abandon[person], ready):
             if data.t_abandon[person] < data.horizon:
                 record.fate[person], record.t3[person] = ABANDONED, data.t_abandon[person]
         elif ready < data.horizon:
@@ -228,10 +247,11 @@ def run(inputs: Inputs) -> Flow:
 
     `inputs` must hold to the contract (`sim.flow.inputs.checked`).
     """
-    data, record = Data(inputs), Record(int(inputs.people.start[-1]))
+    opening = opening_of(inputs)
+    data, record = Data(inputs, opening), Record(opening)
     with _no_garbage_collection():
         for number in range(data.pools):
-            env = simpy.Environment()
+            env = simpy.Environment(initial_time=opening.begin)
             pool = Pool(env, data, number)
             env.process(changes(env, pool))
             orient(env, pool, record)

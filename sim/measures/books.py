@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.flow.inputs import Fate, Flow
+from sim.flow.inputs import Fate, Flow, opening_of
 from sim.measures.tally import Tally
 from sim.population.build import World
 
@@ -19,16 +19,20 @@ def check_books(world: World, flow: Flow, counted: Tally) -> None:
     Orientations = refusals + abandonments + entries + still on the way or
     waiting; entries = exits + closing stock, in every place; the integral of
     the stock over time equals the time spent inside, to the last 1/1024 day.
+    For a branch the sums run from where it began, with those carried over.
     """
-    counts = counted.counts
+    counts, opening = counted.counts, opening_of(world.inputs)
+    since = int(np.searchsorted(world.calendar.month_bounds, opening.begin))
+    sums = {name: float(values[:, since:].sum()) for name, values in counts.items()}
     fates = np.bincount(flow.fate, minlength=len(Fate))
     under_way = int(fates[Fate.ON_THE_WAY] + fates[Fate.WAITING])
-    sums = {name: float(counts[name].sum()) for name in counts}
+    carried = int((world.inputs.people.t0 < opening.begin).sum() - (opening.portfolio >= 0).sum())
     entered = flow.fate == Fate.ENTERED
-    inside = np.minimum(flow.t3[entered], world.inputs.horizon) - flow.t2[entered]
+    end = np.minimum(flow.t3[entered], world.inputs.horizon)
+    inside = end - np.maximum(flow.t2[entered], opening.begin)
     stock = counts["stock_at_end"][:, -1]
     claims = {
-        "orientations are all accounted for": sums["orientations"]
+        "orientations are all accounted for": sums["orientations"] + carried
         == sums["refusals"] + sums["abandonments"] + sums["entries"] + under_way,
         "entries are exits and closing stock in every place": bool(
             np.all(counts["entries"].sum(axis=1) == counts["exits"].sum(axis=1) + stock)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from sim.flow.inputs import Fate, Flow
+from sim.flow.inputs import Fate, Flow, opening_of
 from sim.population.build import OUTCOMES, World
 from sim.population.candidates import CHANNELS
 
@@ -71,27 +71,29 @@ class Counted:
 @njit(cache=True, nogil=True)
 def _count(
     start, place_of_pool, t0, t1, t_abandon, channel, outcome, t2, portfolio, t3, fate,
-    horizon, month_of_day, month_end, year_of_month, events, delays, moves,
+    begin, horizon, month_of_day, month_end, year_of_month, events, delays, moves,
 ):  # fmt: skip
     last_bin = delays.shape[2] - 1
     for pool in range(len(start) - 1):
         place = place_of_pool[pool]
         for row in range(start[pool], start[pool + 1]):
-            month = month_of_day[int(t0[row])]
-            events[ORIENTATIONS, place, month] += 1
-            if channel[row] == THIRD_CHANNEL:
-                events[THIRD, place, month] += 1
+            if t0[row] >= begin:
+                month = month_of_day[int(t0[row])]
+                events[ORIENTATIONS, place, month] += 1
+                if channel[row] == THIRD_CHANNEL:
+                    events[THIRD, place, month] += 1
             what = fate[row]
             if t1[row] < horizon and t_abandon[row] > t1[row]:
-                month = month_of_day[int(t1[row])]
-                events[JOINED, place, month] += 1
-                events[IN_WAIT, place, month] += month_end[month] - t1[row]
+                if t1[row] >= begin:
+                    month = month_of_day[int(t1[row])]
+                    events[JOINED, place, month] += 1
+                    events[IN_WAIT, place, month] += month_end[month] - t1[row]
                 left = t3[row] if what == ABANDONED else t2[row]
-                if left < horizon:
+                if begin <= left < horizon:
                     month = month_of_day[int(left)]
                     events[LEFT, place, month] += 1
                     events[OUT_WAIT, place, month] += month_end[month] - left
-            if what == ENTERED:
+            if what == ENTERED and t2[row] >= begin:
                 month = month_of_day[int(t2[row])]
                 delay = t2[row] - t0[row]
                 events[ENTRIES, place, month] += 1
@@ -103,13 +105,13 @@ def _count(
                 events[IN_STAY, place, month] += month_end[month] - t2[row]
                 delays[place, year_of_month[month], min(int(delay), last_bin)] += 1
                 moves[portfolio[row], month] += 1
-                if t3[row] < horizon:
-                    month = month_of_day[int(t3[row])]
-                    events[EXITS, place, month] += 1
-                    events[FIRST_OUTCOME + outcome[row], place, month] += 1
-                    events[ENDED, place, month] += t3[row] - t2[row]
-                    events[OUT_STAY, place, month] += month_end[month] - t3[row]
-                    moves[portfolio[row], month] -= 1
+            if what == ENTERED and t3[row] < horizon:
+                month = month_of_day[int(t3[row])]
+                events[EXITS, place, month] += 1
+                events[FIRST_OUTCOME + outcome[row], place, month] += 1
+                events[ENDED, place, month] += t3[row] - t2[row]
+                events[OUT_STAY, place, month] += month_end[month] - t3[row]
+                moves[portfolio[row], month] -= 1
             elif what == REFUSED:
                 events[REFUSALS, place, month_of_day[int(t2[row])]] += 1
             elif what == ABANDONED:
@@ -117,7 +119,8 @@ def _count(
 
 
 def count(world: World, flow: Flow) -> Counted:
-    """Every event of a run by place and month."""
+    """Every event of a run by place and month; of a branch, those since it began."""
+    opening = opening_of(world.inputs)
     people, calendar = world.inputs.people, world.calendar
     months, places = len(calendar.months), len(world.pools.places)
     years = np.array(calendar.years)
@@ -127,7 +130,9 @@ def count(world: World, flow: Flow) -> Counted:
     _count(
         people.start, world.pools.place_of_pool, people.t0, people.t1, people.t_abandon,
         people.channel, people.outcome, flow.t2, flow.portfolio, flow.t3, flow.fate,
-        world.inputs.horizon, calendar.month_of_day, calendar.month_bounds[1:],
+        opening.begin, world.inputs.horizon, calendar.month_of_day, calendar.month_bounds[1:],
         np.searchsorted(years, calendar.year_of_month), events, delays, moves,
     )  # fmt: skip
-    return Counted(events, delays, np.cumsum(moves, axis=1))
+    inside = opening.portfolio[opening.portfolio >= 0]
+    loads = np.bincount(inside, minlength=len(moves))[:, None] + np.cumsum(moves, axis=1)
+    return Counted(events, delays, loads)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +40,17 @@ class Tally:
     binding: Binding | None = None
 
 
-def tally(world: World, flow: Flow, binding: Binding | None = None) -> Tally:
+def tally(
+    world: World, flow: Flow, binding: Binding | None = None, earlier: Tally | None = None
+) -> Tally:
     """Count a run.
 
     Counts by month of the event: orientations (and those of the third channel),
     entries, refusals, abandonments, exits by outcome; sums over the entries of
     delay, process and queue days; days of the parcours ended; person-days in
     stock and waiting; days of portfolios in service, of their places, of posts
-    and FTE; and the state at the end of each month (`*_at_end`).
+    and FTE; and the state at the end of each month (`*_at_end`). For a branch,
+    `earlier` is its trunk's tally, which fills the months before it.
     """
     counted = count(world, flow)
     event = dict(zip(EVENTS, counted.events, strict=True))
@@ -63,18 +66,20 @@ def tally(world: World, flow: Flow, binding: Binding | None = None) -> Tally:
         event["exits"],
         event["stay_days_of_month_of_entry"] - event["stay_days_of_month_of_exit"],
         lengths,
+        0.0 if earlier is None else earlier.counts["stock_at_end"][:, -1:],
     )
     counts["waiting_days"], counts["waiting_at_end"] = _stock(
         event["joined_queue"],
         event["left_queue"],
         event["wait_days_of_month_of_joining"] - event["wait_days_of_month_of_leaving"],
         lengths,
+        0.0 if earlier is None else earlier.counts["waiting_at_end"][:, -1:],
     )
     counts |= _service_days(world, place_of_portfolio, shape)
-    counts |= _seat_days(world, place_of_portfolio, shape)
+    counts |= _seat_days(world, shape)
     counts["portfolios_at_end"] = np.zeros(shape)
     np.add.at(counts["portfolios_at_end"], place_of_portfolio, in_service.astype(np.float64))
-    return Tally(
+    whole = Tally(
         calendar=calendar,
         places=world.pools.places,
         counts=counts,
@@ -82,18 +87,37 @@ def tally(world: World, flow: Flow, binding: Binding | None = None) -> Tally:
         load_histogram=_load_histogram(place_of_portfolio, loads, in_service, shape),
         binding=binding,
     )
+    return whole if earlier is None else _after(earlier, whole)
+
+
+def _after(earlier: Tally, later: Tally) -> Tally:
+    """A branch's tally with its trunk's months put before it."""
+    months, years = len(earlier.calendar.months), len(earlier.calendar.years)
+    delays = later.delay_histogram.copy()
+    delays[:, :years] += earlier.delay_histogram
+    return replace(
+        later,
+        counts={
+            name: np.concatenate([earlier.counts[name], values[:, months:]], axis=1)
+            for name, values in later.counts.items()
+        },
+        delay_histogram=delays,
+        load_histogram=np.concatenate(
+            [earlier.load_histogram, later.load_histogram[:, months:]], axis=1
+        ),
+    )
 
 
 def _stock(
-    came: Floats, left: Floats, partial_days: Floats, lengths: Floats
+    came: Floats, left: Floats, partial_days: Floats, lengths: Floats, before: Floats | float
 ) -> tuple[Floats, Floats]:
     """Person-days inside by month, exactly, and how many are inside at each month's end.
 
     partial_days: from each coming to its month's end, less from each leaving to
-    its month's end.
+    its month's end. before: how many are inside when the run begins.
     """
-    at_end = np.cumsum(came - left, axis=1)
-    at_start = np.concatenate([np.zeros((len(at_end), 1)), at_end[:, :-1]], axis=1)
+    at_end = before + np.cumsum(came - left, axis=1)
+    at_start = np.concatenate([np.zeros((len(at_end), 1)) + before, at_end[:, :-1]], axis=1)
     return at_start * lengths + partial_days, at_end
 
 
@@ -135,14 +159,13 @@ def _service_days(world: World, place_of_portfolio: Ints, shape: Shape) -> dict[
     }
 
 
-def _seat_days(world: World, place_of_portfolio: Ints, shape: Shape) -> dict[str, Floats]:
-    """Days of funded posts and FTE of the simulated area; shared out by its places' portfolios."""
-    held = np.bincount(place_of_portfolio, minlength=shape[0]).astype(np.float64)
-    share = held / max(held.sum(), 1)
+def _seat_days(world: World, shape: Shape) -> dict[str, Floats]:
+    """Days of funded posts and of FTE by place and month."""
+    month = world.calendar.month_of_day
     days: dict[str, Floats] = {}
     for name, by_day in (("post_days", world.posts), ("fte_days", world.fte)):
-        monthly = np.bincount(world.calendar.month_of_day, by_day, minlength=shape[1])
-        days[name] = share[:, None] * monthly
+        days[name] = np.zeros(shape)
+        np.add.at(days[name].T, month, by_day.T)
     return days
 
 

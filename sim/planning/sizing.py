@@ -6,8 +6,9 @@ are smooth in the logs of both numbers on means over replications under common
 random numbers, so a quasi-Newton search (Broyden 1965, "A class of methods for
 solving nonlinear simultaneous equations") needs about eight simulated
 evaluations. Where posts are few, or the search does not settle, whole numbers of
-posts are tried instead, each with just the orientations it needs. (Path by path, more places can mean fewer entries when people have
-patience limits; in the mean they do not.)
+posts are tried instead, each with just the orientations it needs. (Path by path,
+more places can mean fewer entries when people have patience limits; in the mean
+they do not.)
 """
 
 from __future__ import annotations

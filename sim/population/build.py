@@ -24,6 +24,7 @@ from sim.population.candidates import (
 )
 from sim.population.daily import Daily, daily
 from sim.population.posts import (
+    PostPlan,
     Seat,
     Staffing,
     history,
@@ -43,8 +44,8 @@ OUTCOMES = ("employment", "training", "dropout", "follow_on")
 class World:
     """The inputs of one replication, and what the measures need to read them.
 
-    posts, fte: funded posts and full-time equivalents of the simulated pools at
-    each day (equal to the portfolios in service before the plan starts).
+    posts, fte: funded posts and full-time equivalents by département and day
+    (before the plan starts, the portfolios in service).
     """
 
     inputs: Inputs
@@ -54,39 +55,108 @@ class World:
     fte: Floats
 
 
-def build(scenario: Scenario, seed: int, replication: int) -> World:
-    """The inputs of one replication. Pure: the same arguments give the same arrays.
+@dataclass(frozen=True)
+class Conditions:
+    """What a replication is made from, short of people and portfolios.
+
+    demand: each pool's share of the orientations, unevenness included, of the
+    whole area (`area_demand`) and of the simulated pools. rates: orientations a
+    day of the area by département, channel and day.
+    """
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    plan: PostPlan
+    by_day: Daily
+    area: Pools
+    area_demand: Floats
+    chosen: NDArray[np.int64]
+    pools: Pools
+    rates: Floats
+
+    @property
+    def demand(self) -> Floats:
+        """Shares of the simulated pools."""
+        return self.area_demand[self.chosen]
+
+
+def conditions(scenario: Scenario, seed: int, replication: int) -> Conditions:
+    """The conditions of one replication.
 
     Raises `InputError` where the scenario leaves open what only a reading knows.
     """
     _need_fitted_values(scenario)
     plan = post_plan(scenario)
     area, uneven = _area(scenario, seed, replication)
-    demand = area.share * uneven
     chosen = _chosen(scenario, area)
     pools = _pick(area, chosen)
     by_day = daily(scenario, plan)
-    order = seat_list(scenario, area, demand, int(plan.seats.max(initial=0)))
+    return Conditions(
+        scenario=scenario,
+        seed=seed,
+        replication=replication,
+        plan=plan,
+        by_day=by_day,
+        area=area,
+        area_demand=area.share * uneven,
+        chosen=chosen,
+        pools=pools,
+        rates=_rates(scenario, by_day, pools, seed, replication),
+    )
+
+
+def build(scenario: Scenario, seed: int, replication: int) -> World:
+    """The inputs of one replication. Pure: the same arguments give the same arrays.
+
+    Raises `InputError` where the scenario leaves open what only a reading knows.
+    """
+    return world_of(conditions(scenario, seed, replication))
+
+
+def world_of(made: Conditions, since: float = 0.0, until: float = np.inf) -> World:
+    """The inputs under these conditions, with the people oriented from `since` on.
+
+    `until`, the first day of a month, cuts the horizon short.
+    """
+    scenario, plan, by_day = made.scenario, made.plan, made.by_day
+    calendar = scenario.calendar
+    if until < calendar.horizon:
+        calendar = Calendar(calendar.opening, calendar.date_of(until))
+    area, chosen, pools, demand = made.area, made.chosen, made.pools, made.area_demand
+    order = seat_list(
+        scenario, area, demand, int(plan.seats[: int(calendar.horizon)].max(initial=0))
+    )
     renumbered = {pool: k for k, pool in enumerate(chosen.tolist())}
     here = [
         Seat(renumbered[seat.pool], seat.ordinal, seat.number)
         for seat in seats_of(order)
         if seat.pool in renumbered
     ]
-    staffing = Staffing(scenario, plan, pools, seed, replication)
+    staffing = Staffing(scenario, plan, pools, made.seed, made.replication)
     portfolios = staffing.portfolios(here, by_day.interval_factor)
-    people = _people(staffing, by_day, demand[chosen])
-    numbers = np.sort([seat.number for seat in here])
-    posts = np.searchsorted(numbers, plan.seats, side="right").astype(np.float64)
+    people = _people(made, since, calendar.horizon)
+    days = int(calendar.horizon)
+    posts = _posts_by_place(here, pools, plan.seats[:days])
     return World(
-        inputs=Inputs(
-            scenario.calendar.horizon, people, portfolios, _slots(scenario, by_day, len(pools))
-        ),
+        inputs=Inputs(calendar.horizon, people, portfolios, _slots(scenario, by_day, len(pools))),
         pools=pools,
-        calendar=scenario.calendar,
+        calendar=calendar,
         posts=posts,
         fte=posts * scenario.posts.fte_per_post,
     )
+
+
+def _posts_by_place(seats: list[Seat], pools: Pools, existing: NDArray[np.int64]) -> Floats:
+    """Seats that exist [département, day]; `existing` are those of the area by day."""
+    posts = np.zeros((len(pools.places), len(existing)))
+    place_of_pool = pools.place_of_pool
+    numbers: list[list[int]] = [[] for _ in pools.places]
+    for seat in seats:
+        numbers[place_of_pool[seat.pool]].append(seat.number)
+    for place, held in enumerate(numbers):
+        posts[place] = np.searchsorted(np.sort(held), existing, side="right")
+    return posts
 
 
 def _need_fitted_values(scenario: Scenario) -> None:
@@ -128,15 +198,14 @@ def _pick(pools: Pools, chosen: NDArray[np.int64]) -> Pools:
     )
 
 
-def _people(staffing: Staffing, by_day: Daily, demand: Floats) -> People:
-    """Everyone who exists under these daily conditions; `demand` is each pool's share."""
-    scenario, pools = staffing.scenario, staffing.pools
-    seed, replication = staffing.seed, staffing.replication
-    rates = _rates(scenario, by_day, pools, seed, replication)
+def _people(made: Conditions, since: float, until: float) -> People:
+    """Everyone who exists under these conditions and is oriented in [since, until)."""
+    scenario, pools, by_day = made.scenario, made.pools, made.by_day
+    demand, rates = made.demand, made.rates
     most = demand[:, None] * rates.max(axis=2)[pools.place_of_pool]
     field = Field(
-        seed,
-        replication,
+        made.seed,
+        made.replication,
         tuple(pools.keys.tolist()),
         float(scenario.entry.patience_cv),
         float(scenario.parcours.duration_cv),
@@ -146,7 +215,8 @@ def _people(staffing: Staffing, by_day: Daily, demand: Floats) -> People:
     day = np.minimum(everyone.t0.astype(np.int64), last_day)
     place = pools.place_of_pool[everyone.pool]
     rate = demand[everyone.pool] * rates[place, everyone.channel, day]
-    exists = np.flatnonzero((everyone.height < rate) & (everyone.t0 < scenario.calendar.horizon))
+    in_time = (everyone.t0 >= since) & (everyone.t0 < until)
+    exists = np.flatnonzero((everyone.height < rate) & in_time)
     return _attributes(scenario, by_day, everyone, exists, len(pools))
 
 
