@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sim.calendar import DAYS_PER_MONTH, Calendar
-from sim.parameters import Quantity, Section, quantity
+from sim.parameters import Day, Quantity, Section, quantity
 
 Days = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Lever(Section):
         bounds=(0, 1),
         source="decision of the planner",
     )
-    start: date = Field(default=date(2021, 1, 1), description="first day of the lever")
+    start: Day = Field(default=date(2021, 1, 1), description="first day of the lever")
     ramp_months: Quantity = quantity(
         12,
         "time from the start to the full effect, on a straight line",

@@ -12,11 +12,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from numbers import Real
+from typing import Annotated, Any, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     GetCoreSchemaHandler,
@@ -25,6 +27,8 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+Value = TypeVar("Value")
+
 ASSUMPTION = "assumption"
 FITTED = "fitted"
 GIVEN = "given in the scenario"
@@ -32,6 +36,8 @@ GIVEN = "given in the scenario"
 
 class Quantity(float):
     """A number that remembers its range (`low`, `high`) and its `source`."""
+
+    __slots__ = ("high", "low", "source")
 
     low: float | None
     high: float | None
@@ -42,8 +48,12 @@ class Quantity(float):
     ) -> Quantity:
         """A number with its range and source; the value itself is not checked here."""
         number = super().__new__(cls, value)
-        number.low, number.high, number.source = low, high, source
+        for name, value_of in (("low", low), ("high", high), ("source", source)):
+            object.__setattr__(number, name, value_of)
         return number
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a quantity is frozen: '{name}' cannot be set")
 
     def __reduce__(self) -> tuple[type[Quantity], tuple[float, float | None, float | None, str]]:
         return (Quantity, (float(self), self.low, self.high, self.source))
@@ -82,8 +92,8 @@ class Quantity(float):
 
 
 def _number(raw: Any, what: str = "a number") -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        raise ValueError(f"is {_shown(raw)}, must be {what}")
+    if isinstance(raw, bool) or not isinstance(raw, Real):
+        raise ValueError(f"is {shown(raw)}, must be {what}")
     try:
         number = float(raw)
     except OverflowError:
@@ -93,9 +103,15 @@ def _number(raw: Any, what: str = "a number") -> float:
     return number
 
 
-def _shown(raw: Any) -> str:
-    text = str(raw).lower() if isinstance(raw, bool) else repr(raw)
-    return text if len(text) <= 40 else text[:37] + "..."
+def shown(raw: Any, longest: int = 40) -> str:
+    """A value as a message shows it: short, whatever it is."""
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 256:
+        return "a number of many digits"
+    try:
+        text = str(raw).lower() if isinstance(raw, bool) else repr(raw)
+    except (RecursionError, ValueError):
+        return "a value that cannot be shown"
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def _as_quantity(raw: Any) -> Quantity:
@@ -112,12 +128,31 @@ def _as_quantity(raw: Any) -> Quantity:
         raise ValueError("is a table without 'value'")
     source = raw.get("source", GIVEN)
     if not isinstance(source, str):
-        raise ValueError(f"has the source {_shown(source)}, must be a text")
+        raise ValueError(f"has the source {shown(source)}, must be a text")
     low, high = (None if raw.get(end) is None else _number(raw[end]) for end in ("low", "high"))
     value = _number(raw["value"])
     if (low is not None and value < low) or (high is not None and value > high):
         raise ValueError(f"has the value {value:g} outside its own range {low} to {high}")
     return Quantity(value, low, high, source)
+
+
+class Named(Mapping[str, Value]):
+    """Things by name, frozen; can be pickled and compared."""
+
+    def __init__(self, entries: Mapping[str, Value]) -> None:
+        self._entries = dict(entries)
+
+    def __getitem__(self, name: str) -> Value:
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return repr(self._entries)
 
 
 class Timeline(Mapping[date, Quantity]):
@@ -186,7 +221,7 @@ def _as_timeline(raw: Any) -> Timeline:
     if isinstance(raw, Timeline):
         return raw
     if not isinstance(raw, Mapping):
-        raise ValueError(f"is {_shown(raw)}, must be a table of years or dates and numbers")
+        raise ValueError(f"is {shown(raw)}, must be a table of years or dates and numbers")
     entries: dict[date, Quantity] = {}
     for key, value in raw.items():
         when = _as_date(key)
@@ -199,15 +234,30 @@ def _as_timeline(raw: Any) -> Timeline:
     return Timeline(entries)
 
 
+def _as_day(raw: Any) -> date:
+    """A date: TOML's own, or a text such as 2021-01-01; nothing with a time of day."""
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, str):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            pass
+    raise ValueError(f"is {shown(raw)}, must be a date such as 2021-01-01")
+
+
+Day = Annotated[date, BeforeValidator(_as_day)]
+
+
 def _as_date(key: Any) -> date:
-    if isinstance(key, date):
+    if isinstance(key, date) and not isinstance(key, datetime):
         return key
     text = str(key)
     try:
         when = date(int(text), 1, 1) if len(text) == 4 else date.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"has the key '{text}', must be a year (2020) or a date (2020-03-17)"
+            f"has the key '{shown(text)}', must be a year (2020) or a date (2020-03-17)"
         ) from None
     return when
 
@@ -345,6 +395,10 @@ def register(section: BaseModel, prefix: str = "") -> list[Entry]:
 def _timeline_entries(
     value: Timeline, path: str, declared: Mapping[str, Any], what: str
 ) -> list[Entry]:
+    source = str(declared["source"])
+    if not value:
+        unit, kind = declared["unit"], kind_of(source)
+        return [Entry(path=path, value="unset", unit=unit, kind=kind, source=source, what=what)]
     return [
         Entry(
             path=f"{path}.{when}",

@@ -14,13 +14,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    model_validator,
+)
 
 from sim.calendar import Calendar, first_of_month
+from sim.errors import nearest
 from sim.levers import Levers
-from sim.parameters import Entry, Quantity, Section, Timeline, quantity, register, timeline
+from sim.parameters import (
+    Day,
+    Entry,
+    Named,
+    Quantity,
+    Section,
+    Timeline,
+    quantity,
+    register,
+    shown,
+    timeline,
+)
+from sim.territory import departement_codes
 
 Document = dict[str, Any]
 
@@ -31,11 +52,11 @@ SHOCK_REASON = "assumption: the sources tell of the lockdown and give no size"
 class Horizon(Section):
     """When the simulation opens, is measured from, and ends."""
 
-    opening: date = Field(default=date(2016, 1, 1), description="day 0; a first of month")
-    measured_from: date = Field(
+    opening: Day = Field(default=date(2016, 1, 1), description="day 0; a first of month")
+    measured_from: Day = Field(
         default=date(2018, 1, 1), description="first month shown; the time before is warm-up"
     )
-    end: date = Field(default=date(2021, 1, 1), description="first day not simulated")
+    end: Day = Field(default=date(2021, 1, 1), description="first day not simulated")
     opening_state: Literal["warm_up", "empty"] = Field(
         default="warm_up",
         description="warm_up: the first portfolios stand from day 0 and the time before "
@@ -53,14 +74,33 @@ class Horizon(Section):
                 f"{self.measured_from}, end {self.end} must come in this order"
             )
         if (self.end - self.opening).days > 366 * 30:
-            raise ValueError("spans more than 30 years")
+            raise ValueError("spans more than 30 years, must be 30 at most")
         return self
+
+
+def _as_codes(raw: Any) -> tuple[str, ...] | str:
+    """'all', or codes of départements, each known and listed once."""
+    if raw == "all":
+        return "all"
+    if not isinstance(raw, (list, tuple)) or not all(isinstance(each, str) for each in raw):
+        raise ValueError(f"is {shown(raw)}, must be 'all' or codes in quotes such as ['52', '2A']")
+    if not raw:
+        raise ValueError("is empty, must be 'all' or a list of codes")
+    for code in raw:
+        if code not in departement_codes():
+            raise ValueError(f"'{code}' is no département, {nearest(code, departement_codes())}")
+    if len(set(raw)) != len(raw):
+        raise ValueError("lists a code twice, must list it once")
+    return tuple(raw)
+
+
+Codes = Annotated[tuple[str, ...] | Literal["all"], BeforeValidator(_as_codes)]
 
 
 class Territory(Section):
     """Départements and their pools."""
 
-    departements: tuple[str, ...] | Literal["all"] = Field(
+    departements: Codes = Field(
         default="all", description="'all', or a list of codes such as ['52', '2A']"
     )
     figures_for: Literal["country", "departements"] = Field(
@@ -325,8 +365,8 @@ class Posts(Section):
         whole=True,
         source="decision of the planner",
     )
-    hiring_start: date = Field(default=date(2021, 1, 1), description="first day of hiring")
-    hiring_end: date = Field(
+    hiring_start: Day = Field(default=date(2021, 1, 1), description="first day of hiring")
+    hiring_end: Day = Field(
         default=date(2021, 12, 31), description="day on which the target is reached"
     )
     later: Timeline = timeline(
@@ -385,7 +425,7 @@ class Posts(Section):
         if self.hiring_end < self.hiring_start:
             raise ValueError(
                 f"the dates are reversed: hiring_end {self.hiring_end} is before "
-                f"hiring_start {self.hiring_start}"
+                f"hiring_start {self.hiring_start}, must be on that day or later"
             )
         late = [when for when in self.later if when <= self.hiring_end]
         if late:
@@ -396,8 +436,8 @@ class Posts(Section):
 class Shock(Section):
     """A dated disturbance of the flow; multipliers hold from start to end."""
 
-    start: date = Field(description="first day")
-    end: date = Field(description="first day after")
+    start: Day = Field(description="first day")
+    end: Day = Field(description="first day after")
     orientations: Quantity = quantity(
         1.0, "multiplier", unit="factor", bounds=(0, 20), source=SHOCK_REASON
     )
@@ -427,7 +467,7 @@ class Shock(Section):
     def _ordered(self) -> Self:
         if self.end <= self.start:
             raise ValueError(
-                f"the dates are reversed: end {self.end} is not after start {self.start}"
+                f"the dates are reversed: end {self.end} must be after start {self.start}"
             )
         return self
 
@@ -474,11 +514,15 @@ class Target(Section):
 
 @dataclass(frozen=True)
 class Given:
-    """What a file (and its bases) set, before validation, and which file set each path."""
+    """What a file (and its bases) set, before validation, and which file set each path.
+
+    `name` is short, for tables; `file` is what messages name where no path helps.
+    """
 
     document: Document
     origins: Mapping[str, str] = field(default_factory=dict)
     name: str = "scenario"
+    file: str = "scenario"
 
 
 class Scenario(BaseModel):
@@ -498,8 +542,8 @@ class Scenario(BaseModel):
     portfolios: Portfolios = Portfolios()
     posts: Posts = Posts()
     levers: Levers = Levers()
-    shocks: Mapping[str, Shock] = Field(
-        default_factory=dict, description="named disturbances, such as the lockdown of 2020"
+    shocks: Annotated[Mapping[str, Shock], AfterValidator(Named)] = Field(
+        default=Named({}), description="named disturbances, such as the lockdown of 2020"
     )
     target: Target = Target()
     _given: Given | None = PrivateAttr(default=None)
@@ -520,7 +564,15 @@ class Scenario(BaseModel):
     @property
     def given(self) -> Given:
         """What was set explicitly for this scenario (not the defaults)."""
-        return self._given or Given({"title": self.title})
+        return self._given or self._as_if_given()
+
+    def _as_if_given(self) -> Given:
+        """For a scenario made in Python: what differs from the defaults."""
+        from sim.scenario_files import nested
+
+        changed = self.diff(Scenario(title="defaults"))
+        own = {path: mine for path, (mine, _) in changed.items() if mine is not None}
+        return Given({"title": self.title, "description": self.description, **nested(own)})
 
     def remembering(self, given: Given) -> Self:
         """This scenario, knowing which file set what."""

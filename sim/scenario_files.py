@@ -10,19 +10,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
-from sim.parameters import Quantity
-from sim.scenario import Document, Given, Scenario
-from sim.territory import departement_codes
+from sim.parameters import Quantity, shown
+from sim.scenario import Document, Given, Scenario, Shock
 
 LARGEST_FILE_BYTES = 1_000_000
+DEEPEST = 8
 
 
 def shipped() -> list[str]:
@@ -42,44 +44,53 @@ def load(source: str | Path) -> Scenario:
 def find(source: str) -> Path:
     """The file that a name or a path stands for."""
     path = Path(source)
-    if path.exists():
+    if source and _there(path):
         return path
     known = data_files.scenarios() / f"{source}.toml"
-    if known.is_file():
+    if source and _there(known):
         return known
-    remedy = nearest(path.stem, shipped())
-    raise InputError(Problem(source, "", "there is no such scenario file", remedy))
+    remedy = nearest(path.stem[:100], shipped())
+    raise InputError(Problem(shown(source, 100), "", "there is no such scenario file", remedy))
+
+
+def _there(path: Path) -> bool:
+    """Whether something is at a path; a name that no file can have is not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def read(path: Path, seen: tuple[Path, ...] = ()) -> Given:
-    """The document of a file laid over that of its base."""
+    """The document of a file laid over that of its base; a title is never taken over."""
     document = _toml(path)
-    name = str(path)
+    file = str(path)
     base = document.pop("base", None)
-    if "title" not in document:
-        raise InputError(Problem(name, "title", "is missing", "give the scenario a one-line title"))
-    own = Given(document, dict.fromkeys(paths(document), name), path.stem)
+    own = Given(document, dict.fromkeys(paths(document), file), path.stem, file)
     if base is None:
         return own
     if not isinstance(base, str):
         raise InputError(
-            Problem(name, "base", f"is {base!r}, must be a text", "name a scenario or a file")
+            Problem(file, "base", f"is {shown(base)}, must be a text", "name a scenario or a file")
         )
-    below = read(_base_path(path, base, (*seen, path.resolve())), (*seen, path.resolve()))
-    return Given(overlaid(below.document, document), {**below.origins, **own.origins}, path.stem)
+    trail = (*seen, path.resolve())
+    below = read(_base_path(path, base, trail), trail)
+    under = {key: value for key, value in below.document.items() if key != "title"}
+    return Given(overlaid(under, document), {**below.origins, **own.origins}, path.stem, file)
 
 
 def _base_path(path: Path, base: str, seen: tuple[Path, ...]) -> Path:
-    beside = path.parent / base
-    candidates = [beside, beside.with_name(beside.name + ".toml")]
-    found = next((each for each in candidates if each.is_file()), None)
+    beside = (path.parent / base, path.parent / f"{base}.toml")
+    found = next((each for each in beside if _there(each) and each.is_file()), None)
     if found is None:
         try:
             found = find(base)
         except InputError as missing:
-            raise InputError(
-                Problem(str(path), "base", f"'{base}' does not exist", missing.problems[0].remedy)
-            ) from None
+            told = f"{shown(base, 100)} does not exist"
+            raise InputError(Problem(str(path), "base", told, missing.problems[0].remedy)) from None
+    if found.is_dir():
+        remedy = "name a scenario or a file"
+        raise InputError(Problem(str(path), "base", f"'{base}' is a folder", remedy))
     if found.resolve() in seen:
         chain = " → ".join(each.stem for each in (*seen, found))
         raise InputError(
@@ -107,11 +118,27 @@ def _toml(path: Path) -> Document:
             Problem(name, "", f"cannot be read: {wrong.strerror}", "check the path and its rights")
         ) from None
     try:
-        return tomllib.loads(text)
+        document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as wrong:
-        raise InputError(
-            Problem(name, "", f"is not TOML: {wrong}", "see `agsim schema` and the README")
-        ) from None
+        told = f"is not TOML: {shown(str(wrong), 200)}"
+        raise InputError(Problem(name, "", told, "see `agsim schema` and the README")) from None
+    _not_too_deep(document, name)
+    return document
+
+
+def _not_too_deep(document: Any, name: str) -> None:
+    """Refuse what no scenario is, before anything walks through it."""
+    level = [document]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, (dict, list, tuple))
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    if any(isinstance(value, (dict, list, tuple)) for value in level):
+        told = f"is nested deeper than {DEEPEST} tables"
+        raise InputError(Problem(name, "", told, "see `agsim schema` for what goes where"))
 
 
 def paths(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -125,8 +152,11 @@ def paths(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 def overlaid(below: Mapping[str, Any], above: Mapping[str, Any]) -> Document:
     """One document laid over another, table by table; values replace values."""
     merged = dict(below)
-    for name, value in above.items():
-        key = _as_written(name, merged)
+    for given_name, value in above.items():
+        name = str(given_name)
+        key = _as_written(name, below)
+        if key != name and key in above:
+            key = name  # written in both ways above: left for the check to tell
         under = merged.get(key)
         if isinstance(value, Mapping) and isinstance(under, Mapping) and "value" not in value:
             merged[key] = overlaid(under, value)
@@ -147,13 +177,24 @@ def nested(changes: Mapping[str, Any]) -> Document:
     document: Document = {}
     for path, value in changes.items():
         *tables, last = str(path).split(".")
+        if not all((*tables, last)):
+            told = "is not a path such as posts.target"
+            raise InputError(Problem("changes", str(path), told, "remove the empty part"))
         place = document
         for table in tables:
             place = place.setdefault(table, {})
             if not isinstance(place, dict):
-                raise InputError(Problem("changes", str(path), "goes through a plain value"))
-        place[last] = value
+                told = f"goes through '{table}', which is given a plain value too"
+                raise InputError(Problem("changes", str(path), told, "give one of them"))
+        place[last] = _own(value)
     return document
+
+
+def _own(value: Any) -> Any:
+    """A copy of a value whose tables can be changed without changing the caller's."""
+    if isinstance(value, Mapping):
+        return {str(key): _own(inner) for key, inner in value.items()}
+    return value
 
 
 def validated(given: Given) -> Scenario:
@@ -161,7 +202,10 @@ def validated(given: Given) -> Scenario:
     try:
         scenario = Scenario.model_validate(given.document)
     except ValidationError as wrong:
-        raise InputError([_problem(error, given) for error in wrong.errors()]) from None
+        problems = [_problem(error, given) for error in wrong.errors()]
+        raise InputError([*problems, *_behind(wrong, given)]) from None
+    except RecursionError:
+        raise InputError(Problem(given.file, "", "refers to itself", "write it out")) from None
     problems = list(_beyond_types(scenario, given))
     if problems:
         raise InputError(problems)
@@ -170,18 +214,41 @@ def validated(given: Given) -> Scenario:
 
 def changed(scenario: Scenario, changes: Mapping[str, Any], title: str) -> Scenario:
     """The scenario with values changed by dotted path; see `Scenario.with_`."""
+    if "base" in changes:
+        told = "cannot be changed, only a file has a base"
+        raise InputError(Problem("changes", "base", told, "load that scenario and change it"))
+    title = str(changes.get("title", title))
     base, delta = scenario.given, nested(changes)
+    _not_too_deep(delta, "changes")
     document = {**overlaid(base.document, delta), "title": title}
     origins = {**base.origins, **dict.fromkeys(paths(delta), "changes")}
     name = base.name if title == scenario.title else title
-    return validated(Given(document, origins, name))
+    return validated(Given(document, origins, name, base.file))
 
 
 def filled(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
     """The scenario with values laid *under* what it sets itself."""
     own = scenario.given
     document = overlaid(nested(values), own.document)
-    return validated(Given(document, own.origins, own.name))
+    return validated(Given(document, own.origins, own.name, own.file))
+
+
+def _behind(wrong: ValidationError, given: Given) -> list[Problem]:
+    """Mistakes of meaning that mistakes of type would hide: looked for without the latter."""
+    document: Document = deepcopy(dict(given.document))
+    for error in wrong.errors():
+        *tables, last = [str(part) for part in error["loc"]] or ["title"]
+        place: Any = document
+        for table in tables:
+            place = place.get(table, {}) if isinstance(place, dict) else {}
+        if isinstance(place, dict):
+            place.pop(last, None)
+    document.setdefault("title", given.name or "untitled")
+    try:
+        rest = Scenario.model_validate(document)
+    except (ValidationError, RecursionError):
+        return []
+    return list(_beyond_types(rest, replace(given, document=document)))
 
 
 def _origin(path: str, given: Given) -> str:
@@ -189,12 +256,12 @@ def _origin(path: str, given: Given) -> str:
         if path in given.origins:
             return given.origins[path]
         path = path.rpartition(".")[0]
-    return given.name
+    return given.file
 
 
 def _problem(error: Any, given: Given) -> Problem:
     """One pydantic error in words for the author of the file."""
-    location = [str(part) for part in error["loc"] if part not in _UNION_BRANCHES]
+    location = [str(part) for part in error["loc"]]
     path = ".".join(location)
     kind, value = error["type"], error.get("input")
     where = _origin(path, given)
@@ -202,37 +269,35 @@ def _problem(error: Any, given: Given) -> Problem:
         allowed = _allowed_keys(location[:-1])
         return Problem(where, path, "is not a known key", nearest(location[-1], allowed))
     if kind == "missing":
-        return Problem(where, path, "is missing", "add it")
+        return Problem(where, path, "is missing", _remedy(location) or "add it")
     if kind == "value_error":
         return Problem(where, path, str(error["ctx"]["error"]), _remedy(location))
     if kind == "literal_error":
-        return Problem(where, path, f"is {value!r}, must be {error['ctx']['expected']}")
+        told = f"is {shown(value)}, must be {error['ctx']['expected']}"
+        return Problem(where, path, told)
+    if kind in {"model_type", "model_attributes_type", "dict_type", "mapping_type"}:
+        told = f"is {shown(value)}, must be a table"
+        return Problem(where, path, told, f"write [{path}] and its values below it")
     message = error["msg"][0].lower() + error["msg"][1:]
-    return Problem(where, path, f"is {_short(value)}: {message}", _remedy(location))
-
-
-_UNION_BRANCHES = {"tuple[str, ...]", "literal['all']"}
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+    told = f"is {shown(value, 60)}: {message.replace('input should', 'must')}"
+    return Problem(where, path, told, _remedy(location))
 
 
 def _section(location: list[str]) -> type[BaseModel] | None:
-    """The section class that a path leads to."""
-    section: Any = Scenario
-    for name in location:
-        if section is None or not hasattr(section, "model_fields"):
-            return None
+    """The section class that a path leads to; any name below `shocks` leads to a shock."""
+    section: type[BaseModel] = Scenario
+    names = iter(location)
+    for name in names:
         info = section.model_fields.get(name)
         if info is None:
-            return section if section.__name__ == "Shock" else None
-        annotation = info.annotation
-        if name == "shocks":
-            annotation = get_args(annotation)[1]
-        section = annotation
-    return section if hasattr(section, "model_fields") else None
+            return None
+        inner = info.annotation
+        if name == "shocks" and section is Scenario:
+            inner = Shock if next(names, None) is not None else None
+        if not isinstance(inner, type) or not issubclass(inner, BaseModel):
+            return None
+        section = inner
+    return section
 
 
 def _allowed_keys(location: list[str]) -> list[str]:
@@ -259,22 +324,6 @@ def _remedy(location: list[str]) -> str:
 
 def _beyond_types(scenario: Scenario, given: Given) -> Iterator[Problem]:
     """What types and bounds cannot say."""
-    codes = departement_codes()
-    listed = scenario.territory.departements
-    where = _origin("territory.departements", given)
-    if listed != "all":
-        if not listed:
-            yield Problem(where, "territory.departements", "is empty", "list codes, or 'all'")
-        for code in listed:
-            if code not in codes:
-                yield Problem(
-                    where,
-                    "territory.departements",
-                    f"'{code}' is no département",
-                    nearest(code, codes),
-                )
-        if len(set(listed)) != len(listed):
-            yield Problem(where, "territory.departements", "lists a code twice", "list it once")
     for when in scenario.portfolios.places_from:
         if when.day != 1:
             yield Problem(
@@ -299,16 +348,14 @@ def _beyond_types(scenario: Scenario, given: Given) -> Iterator[Problem]:
 def _target_inside(scenario: Scenario, given: Given) -> Iterator[Problem]:
     given_keys = given.document.get("target", {})
     year = scenario.target.year
-    if (
-        isinstance(given_keys, Mapping)
-        and "year" in given_keys
-        and (year >= scenario.horizon.end.year)
-    ):
+    simulated = range(scenario.horizon.opening.year, scenario.horizon.end.year)
+    if isinstance(given_keys, Mapping) and "year" in given_keys and year not in simulated:
         yield Problem(
             _origin("target.year", given),
             "target.year",
-            f"{year} is not simulated: horizon.end is {scenario.horizon.end}",
-            f"set horizon.end to {year + 1}-01-01 or later",
+            f"{year} is not simulated: the horizon goes from {scenario.horizon.opening} to "
+            f"{scenario.horizon.end}",
+            f"let the horizon hold {year}, for example horizon.end = {year + 1}-01-01",
         )
 
 
@@ -316,5 +363,5 @@ def as_toml_value(text: str) -> Any:
     """The value of `--set path=value`: TOML if it is, else a text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
         return text

