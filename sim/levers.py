@@ -43,7 +43,7 @@ def _effect(value: float, span: tuple[float, float], what: str, why: str) -> Any
 
 
 class Lever(Section):
-    """What all levers share: an intensity, a start, a ramp, a half-life."""
+    """What all levers share: an intensity, a start, a ramp."""
 
     intensity: Quantity = quantity(
         0.0,
@@ -61,6 +61,11 @@ class Lever(Section):
         span=(6, 24),
         source="assumption: conventions and working habits take about a year to change",
     )
+
+
+class FadingLever(Lever):
+    """A lever whose effect fades unless facilitation keeps it up."""
+
     half_life_months: Quantity = quantity(
         24,
         "time in which the effect fades by half after the ramp unless facilitation keeps it up",
@@ -71,7 +76,7 @@ class Lever(Section):
     )
 
 
-class SharedTarget(Lever):
+class SharedTarget(FadingLever):
     """Lever 1: a shared entry target."""
 
     orientations: Quantity = _effect(
@@ -83,7 +88,7 @@ class SharedTarget(Lever):
     )
 
 
-class ShorterEntryDelay(Lever):
+class ShorterEntryDelay(FadingLever):
     """Lever 2: shorter entry delays."""
 
     process_delay: Quantity = _effect(
@@ -98,17 +103,9 @@ class ShorterEntryDelay(Lever):
         "response of the prescribers to shorter delays",
         "no figure; none by default",
     )
-    floor_days: Quantity = quantity(
-        10,
-        "process delay below which no lever can bring it",
-        unit="days",
-        bounds=(0, 100),
-        span=(5, 14),
-        source="assumption: three people have to meet",
-    )
 
 
-class OpenToSocialActors(Lever):
+class OpenToSocialActors(FadingLever):
     """Lever 3: a third channel of orientation, the other social services."""
 
     orientations: Quantity = _effect(
@@ -147,7 +144,7 @@ class OpenToSocialActors(Lever):
     )
 
 
-class BetterCoordination(Lever):
+class BetterCoordination(FadingLever):
     """Lever 4: better coordination between counsellors and social workers."""
 
     process_delay: Quantity = _effect(
@@ -210,7 +207,6 @@ class LeverEffects:
 
     orientations: Days
     process_delay: Days
-    process_delay_floor: float
     agreement_added: Days
     duration: Days
     third_channel: Days
@@ -223,61 +219,64 @@ class LeverEffects:
 
 def apply(levers: Levers, calendar: Calendar) -> LeverEffects:
     """What the levers do on each day of the calendar. Pure."""
-    facilitation = levers.shared_facilitation
-    facilitated = _ramp(facilitation, calendar, float(facilitation.ramp_months * DAYS_PER_MONTH))
-
-    def active(lever: Lever) -> Days:
-        return _activation(lever, facilitation, facilitated, calendar)
-
-    target, delay = active(levers.shared_target), active(levers.shorter_entry_delay)
-    coordination = active(levers.better_coordination)
+    clock = _Clock(levers, calendar)
+    target, delay = clock.active(levers.shared_target), clock.active(levers.shorter_entry_delay)
+    coordination = clock.active(levers.better_coordination)
     opening = levers.open_to_social_actors
-    ramp_days, started = _facilitated_ramp_days(opening, facilitation), calendar.day(opening.start)
-    kept = opening.intensity * _fading(opening, ramp_days, facilitated, calendar)
-    days = np.arange(int(calendar.horizon))
-    new_channel = np.where(days >= started, kept, 0.0)
+    new_channel = clock.kept(opening) * opening.intensity
     return LeverEffects(
         orientations=(1 + levers.shared_target.orientations * target)
         * (1 + levers.shorter_entry_delay.orientations * delay),
         process_delay=(1 + levers.shorter_entry_delay.process_delay * delay)
         * (1 + levers.better_coordination.process_delay * coordination),
-        process_delay_floor=float(levers.shorter_entry_delay.floor_days),
         agreement_added=levers.better_coordination.agreement * coordination,
         duration=1 + levers.better_coordination.duration * coordination,
         third_channel=new_channel * opening.orientations * (1 - opening.overlap),
         third_process_delay=1 + opening.process_delay,
         third_agreement_added=float(opening.agreement),
-        pool_diagnosis_interval=1 + opening.pool_diagnosis_interval * active(opening),
-        signing_start=started,
-        signing_days=ramp_days,
+        pool_diagnosis_interval=1 + opening.pool_diagnosis_interval * clock.active(opening),
+        signing_start=calendar.day(opening.start),
+        signing_days=clock.ramp_days(opening),
     )
 
 
-def _activation(
-    lever: Lever, facilitation: SharedFacilitation, facilitated: Days, calendar: Calendar
-) -> Days:
-    """Intensity × ramp × fading, one value a day."""
-    ramp_days = _facilitated_ramp_days(lever, facilitation)
-    return _ramp(lever, calendar, ramp_days) * _fading(lever, ramp_days, facilitated, calendar)
+class _Clock:
+    """Activations by day, reckoned from the first lever's start even before day 0."""
 
+    def __init__(self, levers: Levers, calendar: Calendar) -> None:
+        self.calendar = calendar
+        self.facilitation = levers.shared_facilitation
+        starts = [calendar.day(levers.named(name).start) for name in NAMES]
+        self.before = int(max(0.0, -min(starts)))
+        self.days = np.arange(-self.before, int(calendar.horizon))
+        own_ramp = float(self.facilitation.ramp_months * DAYS_PER_MONTH)
+        self.facilitated = self._risen(self.facilitation, own_ramp) * self.facilitation.intensity
 
-def _facilitated_ramp_days(lever: Lever, facilitation: SharedFacilitation) -> float:
-    """The ramp, shortened by facilitation if that starts no later than the lever."""
-    helped = facilitation.start <= lever.start
-    cut = facilitation.ramp_cut * facilitation.intensity if helped else 0.0
-    return float(lever.ramp_months * DAYS_PER_MONTH * (1 - cut))
+    def active(self, lever: FadingLever) -> Days:
+        """Intensity × ramp × fading."""
+        risen = self._risen(lever, self.ramp_days(lever))[self.before :]
+        return lever.intensity * risen * self.kept(lever)
 
+    def ramp_days(self, lever: Lever) -> float:
+        """The ramp, shortened by facilitation if that starts no later than the lever."""
+        helped = self.facilitation.start <= lever.start
+        cut = self.facilitation.ramp_cut * self.facilitation.intensity if helped else 0.0
+        return float(lever.ramp_months * DAYS_PER_MONTH * (1 - cut))
 
-def _ramp(lever: Lever, calendar: Calendar, ramp_days: float) -> Days:
-    """Intensity on its straight way up; 0 before the start."""
-    since = np.arange(int(calendar.horizon)) - calendar.day(lever.start)
-    risen = np.minimum(1.0, since / ramp_days) if ramp_days > 0 else np.ones(len(since))
-    return np.where(since >= 0, lever.intensity * risen, 0.0)
+    def kept(self, lever: FadingLever) -> Days:
+        """2^(−time since the ramp's end / half-life), 0 before the start.
 
+        The time does not count while facilitation is at full.
+        """
+        start = self.calendar.day(lever.start)
+        fading = self.days >= start + self.ramp_days(lever)
+        unaided = np.where(fading, 1.0 - self.facilitated, 0.0)
+        since = np.concatenate([[0.0], np.cumsum(unaided)[:-1]])
+        faded = 2.0 ** (-since / (lever.half_life_months * DAYS_PER_MONTH))
+        return np.asarray(np.where(self.days >= start, faded, 0.0)[self.before :])
 
-def _fading(lever: Lever, ramp_days: float, facilitated: Days, calendar: Calendar) -> Days:
-    """2^(−time since the ramp's end / half-life); facilitation stops that clock."""
-    days = np.arange(int(calendar.horizon))
-    after = days >= calendar.day(lever.start) + ramp_days
-    clock = np.cumsum(np.where(after, 1.0 - facilitated, 0.0))
-    return np.asarray(2.0 ** (-clock / (lever.half_life_months * DAYS_PER_MONTH)))
+    def _risen(self, lever: Lever, ramp_days: float) -> Days:
+        """From 0 at the start to 1 at the ramp's end."""
+        since = self.days - self.calendar.day(lever.start)
+        risen = np.minimum(1.0, since / ramp_days) if ramp_days > 0 else np.ones(len(since))
+        return np.where(since >= 0, risen, 0.0)

@@ -138,7 +138,7 @@ class Orientations(Section):
     )
     multiplier: Timeline = timeline(
         "more orientations from whatever cause, relative to `per_year`, on straight lines "
-        "between the dates",
+        "between the dates; 1 before the first",
         unit="factor",
         bounds=(0, 20),
         source="decision of the planner; the search for the sizing point moves it",
@@ -185,6 +185,14 @@ class EntryProcess(Section):
         unit="days",
         bounds=(0, 400),
         source="fitted to the entry delays of 2018-2020 (calibration), one value per reading",
+    )
+    shortest_process_delay_days: Quantity = quantity(
+        10,
+        "mean process delay below which no lever can bring it",
+        unit="days",
+        bounds=(0, 100),
+        span=(5, 14),
+        source="assumption: three people have to meet",
     )
     process_delay_cv: Quantity = quantity(
         0.8,
@@ -256,7 +264,8 @@ class Parcours(Section):
     )
     true_to_published: Quantity = quantity(
         1.0,
-        "true mean stay relative to the published mean duration",
+        "true mean stay relative to the published mean duration; read by the calibration, which "
+        "fits stays to the published mean times this",
         unit="factor",
         bounds=(0.5, 3),
         span=(1.0, 1.4),

@@ -366,8 +366,9 @@ def test_generated_inputs_reach_fate(fate):
 
 # --- One instant, by hand: exits, changes, abandonments, readiness, diagnoses ---
 #
-# Two neighbours whose order alone changes nothing (an exit and a change are both
-# arithmetic before anybody is diagnosed) are shown by what both together allow.
+# Some neighbours' order alone changes nothing: an exit and a change are both done
+# before anybody is diagnosed, and who becomes ready now is last in the queue anyway.
+# They are shown by what both together allow.
 
 INSIDE = Person(0.0, 0.0, duration=10.0)  # takes the only place from 0 to 10
 
@@ -377,6 +378,15 @@ def test_exit_before_diagnosis(run):
     waits, comes = Person(1.0, 3.0), Person(2.0, 20.0)
     flow = run(assembled(50, Pool([INSIDE, waits, comes], [[State()]])))
     assert entries(flow) == [0.0, 10.0, 20.0]
+
+
+@ENGINES
+def test_the_exits_of_an_instant_count_for_the_lowest_load(run):
+    people = [INSIDE, Person(0.0, 0.0, duration=20.0), Person(0.0, 10.0)]
+    two = [[State(places=9)], [State(places=9)]]
+    assert run(assembled(50, Pool(people, two))).portfolio.tolist() == [0, 1, 0]
+    people = [Person(0.0, 0.0, duration=20.0), INSIDE, Person(0.0, 10.0)]
+    assert run(assembled(50, Pool(people, two))).portfolio.tolist() == [0, 1, 1]
 
 
 @ENGINES

@@ -104,15 +104,10 @@ def test_the_time_before_a_lever_is_never_touched(
     st.floats(1, 600),
 )
 def test_a_lever_at_intensity_zero_is_no_lever(name: str, start: date, ramp: float, half: float):
-    changed = effects(
-        {
-            f"{name}.intensity": 0,
-            f"{name}.start": start,
-            f"{name}.ramp_months": ramp,
-            f"{name}.half_life_months": half,
-        }
-    )
-    assert equal(changed, NOTHING)
+    changes = {f"{name}.intensity": 0, f"{name}.start": start, f"{name}.ramp_months": ramp}
+    if name != "shared_facilitation":
+        changes[f"{name}.half_life_months"] = half
+    assert equal(effects(changes), NOTHING)
 
 
 class TestRamp:
@@ -285,16 +280,6 @@ class TestFloor:
         assert by_day[START - 1] == base
         assert by_day[START] == pytest.approx(found, rel=A_DAY_OF_FADING)
         assert by_day[START:].min() >= min(base, 10.0)
-
-    def test_a_floor_of_its_own(self):
-        scenario = with_levers(
-            {
-                "shorter_entry_delay.intensity": 1,
-                "shorter_entry_delay.ramp_months": 0,
-                "shorter_entry_delay.floor_days": 28,
-            }
-        )
-        assert days_of(scenario, 30).process_delay[START + 3] == 28.0
 
 
 THIRD = {

@@ -13,8 +13,9 @@ from sim.experiment.executor import Progress, silent
 from sim.experiment.replication import Job, yearly
 from sim.levers import NAMES
 from sim.measures import Derived
-from sim.population.posts import hiring_end
 from sim.scenario import Scenario
+
+MIDDLE_OF_2020 = date(2020, 7, 1)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Evaluator:
         if cell.allocation:
             changes["posts.allocation"] = cell.allocation
         if cell.multiplier != 1.0:
-            full = min(hiring_end(self.scenario) + timedelta(days=1), date(target.year, 1, 1))
+            full = min(posts.hiring_end + timedelta(days=1), date(target.year, 1, 1))
             asked = {posts.hiring_start.isoformat(): 1.0, full.isoformat(): cell.multiplier}
             changes["orientations"] = {"multiplier": asked}
         if cell.supply_response is not None:
@@ -100,11 +101,10 @@ class Evaluator:
 
     def _other_response(self, supply_response: float) -> dict[str, Any]:
         """Another ε, with the volumes such that orientations of 2020 stay as fitted."""
-        from sim.population.posts import history, portfolios_at_start
+        from sim.population.posts import history
 
         past = history(self.scenario)
-        middle = date(2020, 7, 1)
-        relative = past.between(middle) / portfolios_at_start(self.scenario)
+        relative = past.between(MIDDLE_OF_2020) / past[max(past)]
         factor = relative ** (self.scenario.orientations.supply_response - supply_response)
         volumes = {
             when.isoformat(): float(volume) * factor

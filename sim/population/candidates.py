@@ -76,7 +76,7 @@ def gamma_quantile(z: Floats, cv: float) -> Floats:
     """Quantile of the gamma with mean 1 and the given CV at standard normal scores.
 
     Linear between the 65 536 cells of a table in z, |z| ≤ 6.5: the error is
-    under 1e-6 of the mean (measured in the tests), below the time grid.
+    about 1e-6 of the mean (measured in the tests), below the time grid.
     """
     table = _gamma_table(cv)
     position = (z + _WIDEST_Z) * (_CELLS / (2 * _WIDEST_Z))

@@ -50,7 +50,7 @@ def daily(scenario: Scenario, plan: PostPlan) -> Daily:
     base_delay = _steps(scenario.entry.process_delay_days, calendar) * _product(
         shocks, "process_delay", calendar
     )
-    floor = np.minimum(base_delay, levers.process_delay_floor)
+    floor = np.minimum(base_delay, scenario.entry.shortest_process_delay_days)
     intervals = _product(shocks, "diagnosis_interval", calendar)
     return Daily(
         orientations=_volume(scenario)
@@ -58,11 +58,7 @@ def daily(scenario: Scenario, plan: PostPlan) -> Daily:
         * levers.orientations
         * _lines(scenario.orientations.multiplier, calendar)
         * plan.supply**scenario.orientations.supply_response,
-        process_delay=np.where(
-            levers.process_delay == 1.0,
-            base_delay,
-            np.maximum(floor, base_delay * levers.process_delay),
-        ),
+        process_delay=np.maximum(floor, base_delay * levers.process_delay),
         agreement=scenario.entry.agreement + levers.agreement_added,
         duration=_steps(scenario.parcours.duration_days, calendar)
         * _product(shocks, "duration", calendar)
@@ -78,9 +74,9 @@ def _steps(values: Timeline, calendar: Calendar) -> Days:
 
 
 def _lines(values: Timeline, calendar: Calendar) -> Days:
-    if not values:
-        return np.ones(int(calendar.horizon))
-    return np.array([values.between(when) for when in calendar.dates])
+    """Straight lines between the dates; 1 before the first: the past is not multiplied."""
+    first = min(values, default=calendar.end)
+    return np.array([values.between(each) if each >= first else 1.0 for each in calendar.dates])
 
 
 def _volume(scenario: Scenario) -> Days:

@@ -9,7 +9,7 @@ recruitment and training stand between a post and a portfolio in service.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,22 +59,13 @@ def posts_at_start(scenario: Scenario) -> int:
     return round(portfolios_at_start(scenario) / (1 - vacant_share(scenario.posts)))
 
 
-def hiring_end(scenario: Scenario) -> date:
-    """Day on which the target is reached, later than planned where hiring is limited."""
-    posts = scenario.posts
-    if posts.target is None or posts.most_hires_per_month is None:
-        return posts.hiring_end
-    hires = abs(posts.target - posts_at_start(scenario))
-    days = hires / posts.most_hires_per_month * DAYS_PER_MONTH
-    return max(posts.hiring_end, posts.hiring_start + timedelta(days=round(days)))
-
-
 @dataclass(frozen=True)
 class PostPlan:
     """Whole numbers of seats by day for the whole area that the figures are for.
 
     seats: portfolios in service before `plan_day`, funded posts from it on.
-    supply: expected portfolios in service relative to those at the plan's start.
+    supply: expected portfolios in service relative to the history's last (those
+    of December 2020).
     """
 
     seats: NDArray[np.int64]
@@ -87,28 +78,41 @@ class PostPlan:
 def post_plan(scenario: Scenario) -> PostPlan:
     """Seats by day: history, then hiring on a straight line, then what is planned later."""
     calendar, posts = scenario.calendar, scenario.posts
-    past, start = history(scenario), scenario.posts.hiring_start
-    today = posts_at_start(scenario)
-    target = today if posts.target is None else posts.target
-    knots = {start: Quantity(today), hiring_end(scenario): Quantity(target), **posts.later}
-    planned = Timeline(knots)
-    path = np.array(
-        [past.between(each) if each < start else planned.between(each) for each in calendar.dates]
-    )
+    past, start = history(scenario), posts.hiring_start
     plan_day = calendar.day(start)
-    staffed = 1 - vacant_share(posts)
-    training = round(posts.training_months * DAYS_PER_MONTH)
-    expected = np.where(np.arange(len(path)) < plan_day, path, path * staffed)
-    in_plan = expected[int(min(max(plan_day, 0), len(path))) :]
-    trained = np.concatenate([np.full(training, portfolios_at_start(scenario)), in_plan])
-    in_plan[:] = np.minimum(in_plan, trained[: len(in_plan)])
+    planned = int(np.clip(plan_day, 0, len(calendar.dates)))
+    before = np.array([past.between(each) for each in calendar.dates[:planned]])
+    after = _funded(scenario, calendar.dates[planned:])
+    trained = np.concatenate(
+        [
+            np.full(round(posts.training_months * DAYS_PER_MONTH), portfolios_at_start(scenario)),
+            after * (1 - vacant_share(posts)),
+        ]
+    )[: len(after)]
+    expected = np.concatenate([before, np.minimum(after * (1 - vacant_share(posts)), trained)])
     return PostPlan(
-        seats=np.floor(path + 1e-9).astype(np.int64),
-        supply=expected / max(portfolios_at_start(scenario), 1e-9),
+        seats=np.floor(np.concatenate([before, after]) + 1e-9).astype(np.int64),
+        supply=expected / max(float(past[max(past)]), 1e-9),
         plan_day=plan_day,
-        posts_at_start=today,
+        posts_at_start=posts_at_start(scenario),
         portfolios_at_start=round(portfolios_at_start(scenario)),
     )
+
+
+def _funded(scenario: Scenario, dates: tuple[date, ...]) -> Days:
+    """Funded posts on dates of the plan; a limit on hires delays rises, never falls."""
+    posts, today = scenario.posts, posts_at_start(scenario)
+    target = today if posts.target is None else float(posts.target)
+    wanted = Timeline(
+        {posts.hiring_start: Quantity(today), posts.hiring_end: Quantity(target), **posts.later}
+    )
+    path = np.array([wanted.between(each) for each in dates])
+    if posts.most_hires_per_month is None or not len(path):
+        return path
+    # On each day the plan, or yesterday's posts and a day's hires if that is less.
+    path = np.concatenate([[today], path])
+    hired = np.arange(len(path)) * (posts.most_hires_per_month / DAYS_PER_MONTH)
+    return np.asarray(hired + np.minimum.accumulate(path - hired))[1:]
 
 
 def seat_list(scenario: Scenario, pools: Pools, demand: Days, seats: int) -> list[int]:
@@ -189,7 +193,8 @@ class Staffing:
         for k, seat in enumerate(seats):
             stays = self._in_service(seat, held[k], gaps[k])
             rounding = float(spread["places_rounding"][k])
-            rows += _states(stays, shared, float(factor[k]), rounding)
+            ends = [end for _, end in stays if end < self.calendar.horizon]
+            rows += _states([start for start, _ in stays], ends, shared, float(factor[k]), rounding)
             starts.append(len(rows))
         times, in_service, places, interval = zip(*rows, strict=True) if rows else ((), (), (), ())
         return Portfolios(
@@ -285,14 +290,14 @@ def _intervals_held(
 
 
 def _states(
-    stays: list[tuple[float, float]],
+    starts: list[float],
+    ends: list[float],
     shared: list[tuple[float, float, float]],
     factor: float,
     rounding: float,
 ) -> list[tuple[float, bool, int, float]]:
     """One portfolio's rows (time, in service, places, interval) from what changes when."""
-    moves = [(start, True) for start, _ in stays]
-    moves += [(end, False) for _, end in stays]
+    moves = [(start, True) for start in starts] + [(end, False) for end in ends]
     times = sorted({time for time, _ in moves} | {time for time, _, _ in shared})
     in_service_at = dict(sorted(moves, key=lambda move: (move[0], move[1])))
     shared_at = {time: (places, interval) for time, places, interval in shared}
