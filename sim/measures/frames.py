@@ -199,6 +199,8 @@ def _summed(
     counted: Tally, group: NDArray[np.int64], groups: int, column: NDArray[np.int64], columns: int
 ) -> dict[str, Floats]:
     def gathered(values: Floats) -> Floats:
+        if groups == 1:
+            return np.asarray(values.sum(axis=0, keepdims=True))
         by_place = np.zeros((groups, *values.shape[1:]))
         np.add.at(by_place, group, values)
         return by_place

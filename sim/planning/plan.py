@@ -158,6 +158,9 @@ def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
     scenario = under(task.scenario, task.reading)
     evaluate = Evaluator(scenario, task.seed, task.replications, task.engine, progress)
     today_posts = posts_at_start(scenario)
+    if task.levers:
+        # The largest crowd first: what is drawn for it serves every other point.
+        evaluate(Cell(MOST_POSTS_FACTOR * today_posts, levers=task.levers, lasting=True))
     today = evaluate(Cell(today_posts, lasting=True))
     free = sizing_point(evaluate, "queue", _first_guess(scenario, today))
     capped = free
