@@ -128,7 +128,7 @@ def _keep(field: Field, drawn: _Drawn) -> None:
         _held[field] = drawn
 
 
-MOST_HELD = 6
+MOST_HELD = 4
 _held: dict[Field, _Drawn] = {}
 _book = Lock()
 _guards = tuple(Lock() for _ in range(16))
