@@ -326,7 +326,7 @@ def test_equal_patience_lets_a_constant_share_give_up(run):
 
 
 @ENGINES
-def test_a_year_without_service_gives_a_backlog_that_goes_at_the_slots_pace(run):
+def test_days_without_service_leave_a_backlog_that_goes_at_the_slots_pace(run):
     """Vacant for 100 days with somebody a day: the queue of 100 then falls by one a day."""
     t0 = np.arange(300.0)
     vacant = [State(places=ENDLESS, interval=0.5), State(50.0, in_service=False)]
