@@ -165,13 +165,24 @@ def checked(inputs: Inputs) -> Inputs:
             for each in fields(people)
             if each.name != "start"
         ),
+        "horizon of 0 or more": inputs.horizon >= 0,
         "pools of people and slots": len(slots.start) == len(people.start),
+        "groups that start at 0 and go on": all(
+            starts[0] == 0 and bool(np.all(np.diff(starts) >= 0))
+            for starts in (people.start, portfolios.state_start, slots.start)
+        ),
+        "slot rows": len(slots.time) == len(slots.interval) == slots.start[-1],
+        "state columns": len(portfolios.time)
+        == len(portfolios.in_service)
+        == len(portfolios.places)
+        == len(portfolios.interval),
         "portfolio states": len(portfolios.state_start) == count + 1
         and portfolios.state_start[-1] == len(portfolios.time),
         "portfolios grouped by pool": bool(np.all(np.diff(portfolios.pool) >= 0)),
         "portfolios in known pools": count == 0
         or 0 <= portfolios.pool[0] <= portfolios.pool[-1] < inputs.pools,
         "t0 ≤ t1": bool(np.all(people.t0 <= people.t1)),
+        "t0 ≤ t_abandon": bool(np.all(people.t0 <= people.t_abandon)),
         "t0 ≥ 0": rows == 0 or bool(people.t0.min() >= 0),
         "durations of a day or more": rows == 0 or bool(people.duration.min() >= 1),
         "places ≥ 0": bool(np.all(portfolios.places >= 0)),

@@ -255,7 +255,8 @@ def run(inputs: Inputs) -> Flow:
             pool = Pool(env, data, number)
             env.process(changes(env, pool))
             orient(env, pool, record)
-            env.run(until=data.horizon)
+            if data.horizon > env.now:
+                env.run(until=data.horizon)
             _close(pool, record)
     return record.flow()
 
