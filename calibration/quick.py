@@ -15,7 +15,7 @@ it is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ class Fitting:
     def __init__(self, history: Scenario, reading: Reading, seed: int, replications: int) -> None:
         self.history, self.reading = history, reading
         self.seed, self.replications = seed, replications
-        self.aimed = targets(float(reading.fixed.get("parcours.true_to_published", 1.0)))
+        self.aimed = targets(float(under(history, reading).parcours.true_to_published))
         self.evaluations = 0
         self.best: PointFit | None = None
         self.best_unknowns: Unknowns | None = None
@@ -112,14 +112,7 @@ class Fitting:
         )
 
     def _evaluate(self, unknowns: Unknowns) -> tuple[PointFit, list[Derived]]:
-        trial = Reading(
-            self.reading.name,
-            self.reading.title,
-            self.reading.says,
-            self.reading.fixed,
-            unknowns.values(),
-            {},
-        )
+        trial = replace(self.reading, fitted=unknowns.values(), errors={})
         scenario = under(self.history, trial)
         jobs = [Job(scenario, k, self.seed, binding=False) for k in range(self.replications)]
         tables = [yearly(job) for job in jobs]

@@ -75,7 +75,8 @@ def run(
     workers: WorkerCount = 0,
 ) -> None:
     """Run a scenario and show its measures by year, under each reading."""
-    from sim.experiment.results import chosen_readings, simulate
+    from sim.experiment.results import simulate
+    from sim.readings import chosen_readings
 
     if people and out is None:
         raise InputError(Problem("agsim run", "--people", "needs a folder", "add --out DIR"))
@@ -123,7 +124,7 @@ def plan(
     from sim.planning.plan import EVALUATIONS_A_READING
     from sim.planning.plan import plan as make_plan
     from sim.present.plan_text import answer
-    from sim.readings import readings
+    from sim.readings import chosen_readings
 
     asked: dict[str, Any] = {
         "target.people": target,
@@ -134,7 +135,7 @@ def plan(
         asked["horizon.end"] = f"{year + 3}-01-01" if 1 <= year <= 9000 else year
     changes = {path: value for path, value in asked.items() if value is not None}
     chosen = _scenario(scenario, settings, changes)
-    count = len(readings()) if reading == "all" else 1
+    count = len(chosen_readings(chosen, reading))
     folder = _folder(out)
     with _progress(count * EVALUATIONS_A_READING, "simulated points") as step:
         found = make_plan(
@@ -183,7 +184,7 @@ def compare(
 ) -> None:
     """Run scenarios on the same people and show what differs from the first."""
     from sim.experiment.compare import compare as make_comparison
-    from sim.experiment.results import chosen_readings
+    from sim.readings import chosen_readings
 
     chosen = [_scenario(each, settings) for each in scenarios]
     total = sum(len(chosen_readings(each, reading)) for each in chosen) * replications

@@ -1,7 +1,7 @@
 """What a parameter is: a number with a range, a unit, bounds and a source.
 
 Each parameter is declared once, as a field of a section of the scenario
-(`sim/scenario.py`, `sim/levers.py`), with `quantity(...)` or `timeline(...)`.
+(`sim/sections.py`, `sim/levers.py`), with `quantity(...)` or `timeline(...)`.
 A scenario file may give it as a bare number or as a table
 `{ value = 58, low = 47, high = 70, source = "…" }`; both become a `Quantity`,
 which *is* a float and also remembers its range and where it comes from.

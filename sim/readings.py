@@ -64,7 +64,12 @@ def reading(name: str) -> Reading:
     known = readings()
     if name not in known:
         raise InputError(
-            Problem("reading", name, "is not a known reading", nearest(name, [*known, "all"]))
+            Problem(
+                "reading",
+                name,
+                "is not a known reading",
+                nearest(name, [*known, "all", OWN_FIGURES]),
+            )
         )
     return known[name]
 
@@ -98,3 +103,26 @@ def needs_reading(scenario: Scenario) -> bool:
         and scenario.entry.process_delay_days
         and scenario.parcours.duration_days
     )
+
+
+def chosen_readings(scenario: Scenario, name: str) -> list[tuple[str, Scenario]]:
+    """The scenario under one reading, under 'all', or as it stands ('own_figures')."""
+    if name == "all":
+        return [(each.name, under(scenario, each)) for each in readings().values()]
+    if name == OWN_FIGURES:
+        if needs_reading(scenario):
+            raise InputError(
+                Problem(
+                    scenario.given.name,
+                    "reading",
+                    "'own_figures' needs volumes, process delays and durations in the scenario",
+                    "choose a reading, or 'all'",
+                )
+            )
+        return [(OWN_FIGURES, scenario)]
+    return [(name, under(scenario, reading(name)))]
+
+
+def title_of(name: str) -> str:
+    """A reading's title, also of the scenario's own figures."""
+    return "the scenario's own figures" if name == OWN_FIGURES else reading(name).title

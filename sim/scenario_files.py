@@ -21,7 +21,8 @@ from pydantic import BaseModel, ValidationError
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
 from sim.parameters import Quantity, shown
-from sim.scenario import Document, Given, Scenario, Shock
+from sim.scenario import Document, Given, Scenario
+from sim.sections import Shock
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST = 8

@@ -32,7 +32,7 @@ def test_a_fit_reproduces_the_nine_figures_within_3_percent(name: str) -> None:
     reading = readings()[name]
     scenario = under(load("history-2018-2020"), reading)
     jobs = [Job(scenario, k, made_by["seed"], binding=False) for k in range(2)]
-    aimed = targets(float(reading.fixed.get("parcours.true_to_published", 1.0)))
+    aimed = targets(float(scenario.parcours.true_to_published))
     missed = errors(simulated(yearly(job) for job in jobs), aimed)
     assert len(missed) == 9
     assert max(abs(error) for error in missed.values()) < 0.03

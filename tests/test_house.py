@@ -19,6 +19,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "calendar", "data_files", "parameters"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed"}),
+    frozenset({"sections"}),
     frozenset({"scenario", "scenario_files", "scenario_schema", "readings"}),
     frozenset({"population"}),
     frozenset({"measures"}),
@@ -99,7 +100,7 @@ def test_start_up_imports_no_heavy_library(command: list[str]) -> None:
 
 
 def test_no_file_is_a_god() -> None:
-    """Files stay readable; the declarations of the scenario are the one long list."""
+    """Files stay readable; the declarations of the parameters are the one long list."""
     for path in modules():
         lines = len(path.read_text(encoding="utf-8").splitlines())
-        assert lines <= (700 if path.name == "scenario.py" else 420), path.name
+        assert lines <= (520 if path.name == "sections.py" else 420), path.name

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from datetime import date
+from typing import Any
 
 import pytest
 
+from sim.errors import InputError
 from sim.levers import NAMES
+from sim.parameters import Timeline
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.plan import Plan, chosen_levers, plan, rule_of_thumb
 from sim.planning.sizing import least_posts, sizing_point, uses
@@ -62,7 +66,11 @@ def test_both_sides_are_told(found: Plan) -> None:
 def test_rule_of_thumb_factors_lead_to_the_answer(found: Plan) -> None:
     rule = rule_of_thumb(found["process"])
     product = rule.posts * math.prod(rule.factors.values())
-    assert product == pytest.approx(found["process"].sizing.posts, rel=1e-6)
+    funded = found["process"].sizing.evaluation.of("funded_posts", 2022)
+    assert product == pytest.approx(funded, rel=1e-6)
+    # A tenth of the country: its own posts, not the country's, and few of them vacant.
+    assert 1.0 < rule.factors["posts not in service"] < 1.1
+    assert funded < 0.12 * found["process"].sizing.posts
 
 
 def test_the_answer_is_said_in_words_in_text_html_frame_and_figure(found: Plan) -> None:
@@ -90,6 +98,45 @@ def test_people_supported_needs_fewer_posts_than_entries() -> None:
     assert answer.levers is None
     assert answer.sizing.evaluation.of("people_supported", 2022) == pytest.approx(16_750, rel=0.01)
     assert answer.sizing.evaluation.of("entries", 2022) < 13_500
+
+
+def test_a_scenario_with_all_figures_is_planned_as_it_stands() -> None:
+    own = under(part_of_the_country(), readings()["process"])
+    result = plan(own, reading="own_figures", levers="none", replications=1)
+    assert list(result.by_reading) == ["own_figures"]
+    assert "the scenario's own figures" in str(result)
+    same = plan(part_of_the_country(), reading="process", levers="none", replications=1)
+    mine, theirs = result["own_figures"].sizing, same["process"].sizing
+    assert (mine.posts, mine.multiplier) == (theirs.posts, theirs.multiplier)
+    with pytest.raises(InputError, match="own_figures"):
+        plan(part_of_the_country(), reading="own_figures")
+
+
+def multiplied(changes: dict[str, Any], multiplier: float = 2.0) -> Timeline:
+    """The multiplier of a cell's scenario."""
+    evaluate = Evaluator(part_of_the_country().with_(changes), 1, 1)
+    return evaluate.planned(Cell(1500, multiplier)).orientations.multiplier
+
+
+def test_the_search_multiplies_what_the_scenario_multiplies_itself() -> None:
+    asked = multiplied({"orientations.multiplier": {"2019": 1.0, "2021-07-01": 1.5}})
+    assert asked.between(date(2019, 6, 1)) == pytest.approx(1 + 0.5 * 151 / 912)
+    assert asked.between(date(2020, 12, 31)) < 1.5
+    assert asked.between(date(2021, 7, 1)) == pytest.approx(1.5 * (1 + 181 / 365))
+    assert asked.between(date(2022, 6, 1)) == pytest.approx(3.0)
+
+
+def test_hiring_within_the_targets_year_multiplies_nothing_before_it() -> None:
+    dates = {"posts.hiring_start": "2022-06-01", "posts.hiring_end": "2022-12-01"}
+    late = multiplied(dates)
+    assert min(late) == date(2022, 6, 1)
+    assert late.between(date(2022, 6, 1)) == 2.0
+    own = multiplied({**dates, "orientations.multiplier": {"2021": 1.2}})
+    assert own.between(date(2022, 5, 31)) == pytest.approx(1.2)
+    assert own.between(date(2022, 6, 1)) == pytest.approx(2.4)
+    later = multiplied({"orientations.multiplier": {"2022-06-01": 1.5}})
+    assert later.between(date(2022, 5, 31)) == pytest.approx(2.0)
+    assert later.between(date(2022, 6, 1)) == pytest.approx(3.0)
 
 
 def test_a_target_out_of_reach_is_said_to_be() -> None:

@@ -22,8 +22,9 @@ import sim
 from sim.levers import NAMES, Levers
 from sim.parameters import GIVEN, Quantity, Timeline, declaration, kind_of, register
 from sim.readings import Reading, needs_reading, reading, readings, under
-from sim.scenario import Posts, Scenario, Shock
+from sim.scenario import Scenario
 from sim.scenario_files import overlaid
+from sim.sections import Posts, Shock
 
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = sim.shipped_scenarios()

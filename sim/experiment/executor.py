@@ -1,8 +1,7 @@
 """Where units of work run: in this process, or on the cores of this machine.
 
 Results come back in the order of the jobs and do not depend on the number of
-workers. Workers live as long as the program (numba costs a second to import),
-and compiled code is warmed before they start.
+workers. Workers live as long as the program: numba costs a second to import.
 """
 
 from __future__ import annotations
@@ -10,12 +9,14 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from dataclasses import dataclass
 from multiprocessing import Manager
 from queue import Queue
 from threading import Thread
 from typing import TypeVar
+
+from sim.errors import InputError, Problem
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -45,6 +46,24 @@ def _relay(steps: Queue[int], progress: Progress) -> None:
         progress(step)
 
 
+def _results(futures: Sequence[Future[Result]]) -> list[Result]:
+    """Results in order; the first failure ends the rest, a dead worker is told in words."""
+    try:
+        return [future.result() for future in futures]
+    except BrokenExecutor:
+        raise InputError(
+            Problem(
+                "workers",
+                "",
+                "a worker process ended before its run was done, as a rule for want of memory",
+                "use fewer workers, a smaller territory or smaller volumes",
+            )
+        ) from None
+    finally:
+        for future in futures:
+            future.cancel()
+
+
 @dataclass(frozen=True)
 class Workers:
     """`count` worker processes; 1 runs everything here, one after the other.
@@ -71,7 +90,7 @@ class Workers:
         futures: list[Future[Result]] = [pool.submit(function, job) for job in jobs]
         for future in futures:
             future.add_done_callback(lambda _: progress(1))
-        return [future.result() for future in futures]
+        return _results(futures)
 
     def map_with_progress(
         self,
@@ -86,12 +105,12 @@ class Workers:
             steps: Queue[int] = manager.Queue()
             reader = Thread(target=_relay, args=(steps, progress), daemon=True)
             reader.start()
-            pool = self._pool()
-            futures = [pool.submit(_reporting, function, job, steps) for job in jobs]
-            done = [future.result() for future in futures]
-            steps.put(_END)
-            reader.join()
-        return done
+            try:
+                pool = self._pool()
+                return _results([pool.submit(_reporting, function, job, steps) for job in jobs])
+            finally:
+                steps.put(_END)
+                reader.join()
 
     def _pool(self) -> Executor:
         from loky import get_reusable_executor

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import InputError, Problem
+from sim.errors import InputError, Problem, nearest
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.replication import ENGINES, Job, replicate
 from sim.measures import Tally, tidy
 from sim.measures.frames import Period, Place
-from sim.readings import OWN_FIGURES, needs_reading, readings, under
-from sim.readings import reading as reading_named
+from sim.readings import chosen_readings
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -114,24 +113,6 @@ class Results:
         return measure_figure(self, measure, period)
 
 
-def chosen_readings(scenario: Scenario, reading: str) -> list[tuple[str, Scenario]]:
-    """The scenario under one reading, under 'all', or as it stands ('own_figures')."""
-    if reading == "all":
-        return [(name, under(scenario, each)) for name, each in readings().items()]
-    if reading == OWN_FIGURES:
-        if needs_reading(scenario):
-            raise InputError(
-                Problem(
-                    scenario.given.name,
-                    "reading",
-                    "'own_figures' needs volumes, process delays and durations in the scenario",
-                    "choose a reading, or 'all'",
-                )
-            )
-        return [(OWN_FIGURES, scenario)]
-    return [(reading, under(scenario, reading_named(reading)))]
-
-
 def simulate(
     scenario: Scenario | Sequence[Scenario],
     *,
@@ -171,8 +152,6 @@ def _unused(name: str, taken: set[str]) -> str:
 
 
 def _check(replications: int, engine: str) -> None:
-    from sim.errors import nearest
-
     problems = []
     if not 1 <= replications <= MOST_REPLICATIONS:
         problems.append(

@@ -209,20 +209,3 @@ def run(inputs: Inputs) -> Flow:
         flow.t2, flow.portfolio, flow.t3, flow.fate,
     )  # fmt: skip
     return flow
-
-
-def warm() -> None:
-    """Compile (or load from the cache) before anything is timed or workers start."""
-    from sim.flow.inputs import People, PoolSlots, Portfolios
-
-    none, codes = np.zeros(0), np.zeros(0, dtype=np.int8)
-    whole, flags = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.bool_)
-    one = np.zeros(2, dtype=np.int64)
-    run(
-        Inputs(
-            1.0,
-            People(one, none, none, none, none, flags, codes, codes),
-            Portfolios(whole, np.zeros(1, dtype=np.int64), none, flags, whole, none),
-            PoolSlots(one, none, none),
-        )
-    )

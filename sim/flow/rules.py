@@ -21,7 +21,7 @@ from typing import Any
 
 NOBODY = -1
 
-EXIT, CHANGE, ABANDON, READY, DIAGNOSE = 1, 2, 3, 4, 5
+EXIT, CHANGE, ABANDON, READY, DIAGNOSE = range(1, 6)
 
 
 def gives_up(t_abandon: float, now: float) -> bool:

@@ -93,7 +93,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "within_21_days",
         "share",
-        "entries within three weeks of the orientation",
+        "entries within three weeks of the orientation, the aim of the protocol of 2019 "
+        "(departements.fr, 15/04/2019)",
         _ratio("entries_within_aim", "entries"),
     ),
     Measure("waiting", "people", "mean people in the entry queues", _per_day("waiting_days")),
@@ -162,7 +163,7 @@ class Derived:
 
 
 def derived(counted: Tally, period: Period = "year", place: Place = "country") -> Derived:
-    """The measures of one replication by period and place, from `measured_from` or opening on."""
+    """The measures of one replication by period and place, warm-up included."""
     places, group = _groups(counted.places, place)
     months = counted.calendar.months
     years = np.array([first.year for first in months])

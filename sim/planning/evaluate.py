@@ -13,6 +13,7 @@ from sim.experiment.executor import Progress, silent
 from sim.experiment.replication import Job, yearly
 from sim.levers import NAMES
 from sim.measures import Derived
+from sim.parameters import Quantity, Timeline
 from sim.scenario import Scenario
 
 MIDDLE_OF_2020 = date(2020, 7, 1)
@@ -78,7 +79,6 @@ class Evaluator:
     def planned(self, cell: Cell) -> Scenario:
         """The scenario of a cell."""
         target = self.scenario.target
-        posts = self.scenario.posts
         changes: dict[str, Any] = {
             f"levers.{name}.intensity": cell.intensity * _intensity(self.scenario, name)
             if name in cell.levers
@@ -90,14 +90,37 @@ class Evaluator:
         if cell.allocation:
             changes["posts.allocation"] = cell.allocation
         if cell.multiplier != 1.0:
-            full = min(posts.hiring_end + timedelta(days=1), date(target.year, 1, 1))
-            asked = {posts.hiring_start.isoformat(): 1.0, full.isoformat(): cell.multiplier}
-            changes["orientations"] = {"multiplier": asked}
+            changes["orientations"] = {"multiplier": self._multiplied(cell.multiplier)}
         if cell.supply_response is not None:
             changes |= self._other_response(cell.supply_response)
         years = 3 if cell.lasting else 1
         changes["horizon.end"] = date(target.year + years, 1, 1)
         return self.scenario.with_(changes)
+
+    def _multiplied(self, multiplier: float) -> dict[str, float]:
+        """The scenario's own multiplier times one that rises with the hiring.
+
+        That one is full when hiring ends or the target's year begins, at once where
+        hiring begins later still; nothing before `hiring_start` is multiplied.
+        """
+        own, posts = self.scenario.orientations.multiplier, self.scenario.posts
+        start, year = posts.hiring_start, date(self.scenario.target.year, 1, 1)
+        full = max(start, min(posts.hiring_end + timedelta(days=1), year))
+        asked = Timeline(
+            {start: Quantity(1.0), full: Quantity(multiplier)}
+            if full > start
+            else {start: Quantity(multiplier)}
+        )
+        begin = min(own, default=start)
+        dates = {start, full, *own}
+        # Where one of the two begins after the other it is a step, not a line towards it.
+        dates |= {each - timedelta(days=1) for each in (start, begin) if each > min(start, begin)}
+
+        def factor(when: date) -> float:
+            mine = own.between(when) if own and when >= begin else 1.0
+            return mine * (asked.between(when) if when >= start else 1.0)
+
+        return {when.isoformat(): factor(when) for when in sorted(dates)}
 
     def _other_response(self, supply_response: float) -> dict[str, Any]:
         """Another ε, with the volumes such that orientations of 2020 stay as fitted."""

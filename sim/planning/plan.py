@@ -22,8 +22,7 @@ from sim.observed import observed
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.sizing import SizingPoint, least_posts, reached, sizing_point, uses
 from sim.population.posts import posts_at_start
-from sim.readings import Reading, readings, under
-from sim.readings import reading as reading_named
+from sim.readings import chosen_readings, title_of
 from sim.scenario import Scenario
 
 MOST_POSTS_FACTOR = 3
@@ -109,9 +108,11 @@ class ReadingPlan:
 
 @dataclass(frozen=True)
 class RuleOfThumb:
-    """entries × duration / 365 / load, and the factors that lead from it to N*.
+    """entries × duration / 365 / load, and the factors that lead from it to the answer.
 
-    The product of `factors` is N* / posts of the rule, exactly.
+    The answer is the funded posts of the simulated pools, mean of the target's
+    year: N* where the whole area is simulated and hiring ends before that year.
+    The product of `factors` is that number / posts of the rule, exactly.
     """
 
     posts: float
@@ -119,34 +120,35 @@ class RuleOfThumb:
 
 
 def rule_of_thumb(plan: ReadingPlan) -> RuleOfThumb | None:
-    """The plain arithmetic with the figures of 2020, and why N* differs from it."""
+    """The plain arithmetic with the figures of 2020, and why the answer differs from it."""
     if plan.sizing is None:
         return None
     found, year, target = plan.sizing.evaluation, plan.year, plan.scenario.target
+    funded, portfolios = found.of("funded_posts", year), found.of("portfolios", year)
     series = observed()
     duration = series["parcours_duration"].values[2020]
     stock_2020 = series["entries"].values[2020] * duration / 365
     load_2020 = stock_2020 / series["portfolios_in_december"].values[2020]
     people = target.people
     plain = people * duration / 365 / load_2020
-    portfolios = found.of("portfolios", year)
     factors = {
         "entries at the sizing point": found.of("entries", year) / people,
         "stock against entries × duration": found.of("stock", year)
         / (found.of("entries", year) * duration / 365),
         "load of 2020 against load at N*": load_2020 / (found.of("stock", year) / portfolios),
-        "vacant posts": plan.sizing.posts / portfolios,
+        "posts not in service": funded / portfolios,
     }
-    assert abs(log(plain * prod(factors.values()) / plan.sizing.posts)) < 1e-6
+    assert abs(log(plain * prod(factors.values()) / funded)) < 1e-6
     return RuleOfThumb(plain, factors)
 
 
 @dataclass(frozen=True)
 class PlanTask:
-    """One reading's share of a plan: everything a worker needs."""
+    """One reading's share of a plan: the scenario under it, and all that a worker needs."""
 
     scenario: Scenario
-    reading: Reading
+    reading: str
+    title: str
     levers: tuple[str, ...]
     seed: int
     replications: int
@@ -155,7 +157,7 @@ class PlanTask:
 
 def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
     """The plan under one reading."""
-    scenario = under(task.scenario, task.reading)
+    scenario = task.scenario
     evaluate = Evaluator(scenario, task.seed, task.replications, task.engine, progress)
     today_posts = posts_at_start(scenario)
     if task.levers:
@@ -170,8 +172,8 @@ def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
     posts = capped.posts if capped else None
     multiplier = capped.multiplier if capped else 1.0
     return ReadingPlan(
-        reading=task.reading.name,
-        title=task.reading.title,
+        reading=task.reading,
+        title=task.title,
         scenario=scenario,
         today_posts=today_posts,
         today=today,
@@ -236,7 +238,7 @@ def _lever_part(
 
 
 def _least_intensity(evaluate: Evaluator, names: tuple[str, ...], posts: int) -> float:
-    """The share of the levers' intensities that gives the target with these posts."""
+    """The share of the levers' intensities that gives the target, to ± INTENSITY_TOLERANCE."""
     target = evaluate.scenario.target
 
     def short(share: float) -> float:
@@ -317,7 +319,7 @@ def plan(
     workers: Workers | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """What the scenario's target takes, under each reading (or one, by name).
+    """What the scenario's target takes, under each reading, one by name, or 'own_figures'.
 
     `progress(1)` is called after every simulated evaluation, about
     `EVALUATIONS_A_READING` times a reading. Raises `InputError` for unknown
@@ -325,8 +327,10 @@ def plan(
     """
     names = chosen_levers(levers)
     _can_be_planned(scenario, replications)
-    chosen = list(readings().values()) if reading == "all" else [reading_named(reading)]
-    tasks = [PlanTask(scenario, each, names, seed, replications, engine) for each in chosen]
+    tasks = [
+        PlanTask(ready, label, title_of(label), names, seed, replications, engine)
+        for label, ready in chosen_readings(scenario, reading)
+    ]
     found = (workers or Workers()).map_with_progress(plan_reading, tasks, progress)
     return Plan(
         scenario=scenario,

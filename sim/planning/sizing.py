@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
-from sim.scenario import Target
+from sim.sections import Target
 
 Floats = NDArray[np.float64]
 

@@ -33,7 +33,8 @@ from sim.population.posts import (
     seats_of,
 )
 from sim.population.streams import uniforms
-from sim.scenario import Parcours, Scenario
+from sim.scenario import Scenario
+from sim.sections import Parcours
 from sim.territory import Pools, make_pools, stable_keys, subset
 
 Floats = NDArray[np.float64]

@@ -17,7 +17,8 @@ from sim.calendar import Calendar
 from sim.levers import LeverEffects, apply
 from sim.parameters import Timeline
 from sim.population.posts import PostPlan
-from sim.scenario import Scenario, Shock
+from sim.scenario import Scenario
+from sim.sections import Shock
 
 Days = NDArray[np.float64]
 AUGUST = 8

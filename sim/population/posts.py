@@ -20,7 +20,8 @@ from sim.flow.inputs import Portfolios
 from sim.observed import observed
 from sim.parameters import Quantity, Timeline
 from sim.population.streams import uniforms
-from sim.scenario import Posts, Scenario
+from sim.scenario import Scenario
+from sim.sections import Posts
 from sim.territory import Pools, highest_averages
 
 Days = NDArray[np.float64]

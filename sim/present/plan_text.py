@@ -130,9 +130,10 @@ def _lines(plan: Plan) -> list[tuple[str, Cell | None]]:
         ("Queue if posts go where it queues", _where_it_queues),
         ("THE PLAIN ARITHMETIC, figures of 2020", None),
         ("Posts by entries × days / 365 / load", _rule()),
+        ("  entries against people wanted", _rule("entries at the sizing point")),
         ("  stock lags behind entries", _rule("stock against entries × duration")),
         ("  load here against that of 2020", _rule("load of 2020 against load at N*")),
-        ("  vacant posts", _rule("vacant posts")),
+        ("  posts not in service", _rule("posts not in service")),
     ]
 
 
