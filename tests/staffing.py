@@ -1,0 +1,67 @@
+"""Posts and their portfolios, for tests: of the plan, and of the whole country."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+
+import sim
+from sim.flow.inputs import Portfolios
+from sim.population.posts import PostPlan, Staffing, post_plan, seats_of
+from sim.scenario import Scenario
+from sim.territory import Pools, highest_averages, make_pools
+
+SEED = 3
+FIGURES = {
+    "orientations.per_year": {"2018": 101_000, "2019": 119_000, "2020": 117_000},
+    "entry.process_delay_days": {"2018": 32, "2019": 27, "2020": 23},
+    "parcours.duration_days": {"2016": 203},
+}
+TREND = sim.load("trend").with_(FIGURES)
+FEW = {"territory.departements": ["08", "52"]}
+NO_TURNOVER = {"posts.turnover_per_year": 0}
+
+
+def seats_on(scenario: Scenario, when: date) -> int:
+    """Seats of the plan on a date."""
+    return int(post_plan(scenario).seats[int(scenario.calendar.day(when))])
+
+
+def by_portfolio(
+    portfolios: Portfolios, horizon: float = TREND.calendar.horizon
+) -> list[list[tuple[float, bool, int, float]]]:
+    """The rows (time, in service, places, interval) of every portfolio before the horizon."""
+    columns = zip(
+        portfolios.time.tolist(),
+        portfolios.in_service.tolist(),
+        portfolios.places.tolist(),
+        portfolios.interval.tolist(),
+        strict=True,
+    )
+    rows = list(columns)
+    return [
+        [row for row in rows[first:after] if row[0] < horizon]
+        for first, after in pairwise(portfolios.state_start)
+    ]
+
+
+def staffed(scenario: Scenario, replication: int = 0) -> tuple[PostPlan, list[int], Portfolios]:
+    """The plan, the number in the area of every seat, and its portfolio; the whole country."""
+    plan = post_plan(scenario)
+    pools: Pools = make_pools(1137, float(scenario.territory.pool_size))
+    seats = seats_of(highest_averages(list(pools.share), int(plan.seats.max())))
+    staffing = Staffing(scenario, plan, pools, SEED, replication)
+    ones = np.ones(int(scenario.calendar.horizon))
+    return plan, [seat.number for seat in seats], staffing.portfolios(seats, ones)
+
+
+def service_days(portfolios: Portfolios, start: float, end: float) -> np.ndarray:
+    """Days in service of every portfolio between two times."""
+    days = []
+    for rows in by_portfolio(portfolios, end):
+        times = [min(max(time, start), end) for time, *_ in rows] + [end]
+        held = [rows[k][1] * (times[k + 1] - times[k]) for k in range(len(rows))]
+        days.append(sum(held))
+    return np.array(days)
