@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from scenario_inputs import FIGURES
 
 import sim
 from sim.experiment.replication import Job, people_of
@@ -17,13 +18,8 @@ from sim.population.build import World
 from sim.scenario import Scenario
 
 SEED = 7
-FIGURES = {
-    "territory.departements": ["52", "08", "75"],
-    "orientations.per_year": {"2018": 101_000, "2019": 119_000, "2020": 117_000},
-    "entry.process_delay_days": {"2018": 32, "2019": 27, "2020": 23},
-    "parcours.duration_days": {"2016": 203},
-}
-TREND = sim.load("trend").with_({**FIGURES, "horizon.end": date(2023, 1, 1)})
+SOME = {"territory.departements": ["52", "08", "75"], "horizon.end": date(2023, 1, 1)}
+TREND = sim.load("trend").with_({**FIGURES, **SOME})
 FULL = {f"levers.{name}.intensity": 1 for name in NAMES}
 ATTRIBUTES = ("t0", "t1", "t_abandon", "duration", "agrees", "outcome", "channel")
 SHORT = TREND.with_({"territory.departements": ["52"], "horizon.end": date(2022, 1, 1)})
@@ -86,8 +82,3 @@ def events(world: World, flow: Flow, until: float) -> dict[str, list[tuple[Any, 
             zip(pool[left], people.t0[left], flow.t3[left], flow.fate[left], strict=True)
         ),
     }  # fmt: skip
-
-
-def day(when: date) -> float:
-    """The day of a date in the trend."""
-    return TREND.calendar.day(when)

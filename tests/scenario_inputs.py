@@ -1,4 +1,4 @@
-"""Scenarios for tests: files in a folder, a reading, another value at a path."""
+"""Scenarios for tests: figures, files in a folder, a reading, another value at a path."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import sim
 from sim.readings import Reading
 from sim.scenario import Scenario
 
+ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = sim.shipped_scenarios()
 TREND = sim.load("trend")
+FIGURES = {
+    "orientations.per_year": {"2018": 101_000, "2019": 119_000, "2020": 117_000},
+    "entry.process_delay_days": {"2018": 32, "2019": 27, "2020": 23},
+    "parcours.duration_days": {"2016": 203},
+}
 
 
 def files(folder: Path, **texts: str) -> Path:

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+from scenario_inputs import FIGURES
 
 import sim
 from sim.flow.inputs import Portfolios
@@ -14,11 +15,6 @@ from sim.scenario import Scenario
 from sim.territory import Pools, highest_averages, make_pools
 
 SEED = 3
-FIGURES = {
-    "orientations.per_year": {"2018": 101_000, "2019": 119_000, "2020": 117_000},
-    "entry.process_delay_days": {"2018": 32, "2019": 27, "2020": 23},
-    "parcours.duration_days": {"2016": 203},
-}
 TREND = sim.load("trend").with_(FIGURES)
 FEW = {"territory.departements": ["08", "52"]}
 NO_TURNOVER = {"posts.turnover_per_year": 0}

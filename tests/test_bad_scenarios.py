@@ -11,10 +11,9 @@ import pytest
 from bad_inputs import BROKEN, TITLE, Broken, refused, shows_a_way_out, written
 from hypothesis import given
 from hypothesis import strategies as st
+from scenario_inputs import ROOT
 
 import sim
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_the_table_has_no_name_twice():

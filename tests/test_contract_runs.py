@@ -9,11 +9,11 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from contract_worlds import FULL, SEED, TREND, content, run
+from scenario_inputs import ROOT
 
 from sim.experiment.executor import Workers
 from sim.experiment.replication import Job, people_of, replicate, yearly
@@ -21,7 +21,6 @@ from sim.flow.inputs import checked
 from sim.population import candidates
 from sim.population.build import build
 
-ROOT = Path(__file__).resolve().parents[1]
 SEVERAL = [
     TREND,
     TREND.with_(FULL),

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from staffing import FEW, FIGURES, SEED, TREND, by_portfolio, seats_on
+from scenario_inputs import FIGURES
+from staffing import FEW, SEED, TREND, by_portfolio, seats_on
 
 import sim
 from sim.calendar import DAYS_PER_MONTH

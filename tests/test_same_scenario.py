@@ -8,18 +8,16 @@ import pickle
 import subprocess
 import sys
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scenario_inputs import MADE_UP, SHIPPED, TREND, another
+from scenario_inputs import MADE_UP, ROOT, SHIPPED, TREND, another
 
 import sim
 from sim.parameters import Quantity
 from sim.readings import under
 
-ROOT = Path(__file__).resolve().parents[1]
 PRINT_FINGERPRINTS = """
 import sim
 for name in sim.shipped_scenarios():

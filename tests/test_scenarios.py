@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from scenario_inputs import SHIPPED, TREND
+from scenario_inputs import ROOT, SHIPPED, TREND
 
 import sim
 from sim.levers import NAMES
 from sim.parameters import Quantity
 from sim.scenario import Scenario
 from sim.sections import Posts, Shock
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 class TestShipped:
