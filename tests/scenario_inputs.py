@@ -42,18 +42,21 @@ MADE_UP = Reading(
 OTHER_VALUES: dict[str, object] = {
     "horizon.opening_state": "empty",
     "horizon.opening": date(2017, 1, 1),
-    "horizon.measured_from": date(2019, 1, 1),
-    "horizon.end": date(2026, 1, 1),
+    "horizon.measured_from": date(2018, 7, 1),
+    "horizon.end": date(2022, 7, 1),
     "territory.departements": ["52"],
     "territory.figures_for": "departements",
+    "entry.shortest_process_delay_days": 20,
+    "portfolios.december_2017": 960,
+    "posts.hiring_start": date(2021, 4, 1),
+    "posts.hiring_end": date(2022, 3, 1),
     "posts.allocation": "where_it_queues",
-    "posts.target": 1500,
-    "posts.hiring_start": date(2021, 2, 1),
-    "posts.hiring_end": date(2022, 1, 31),
-    "target.measure": "people_supported",
-    "target.year": 2023,
+    "posts.most_hires_per_month": 30,
+    "posts.target": 2200,
     "shocks.lockdown_2020.start": date(2020, 3, 1),
     "shocks.lockdown_2020.end": date(2020, 6, 1),
+    "target.measure": "people_supported",
+    "target.year": 2023,
 }
 
 
@@ -63,5 +66,5 @@ def another(scenario: Scenario, path: str) -> Scenario:
     if path in OTHER_VALUES:
         return scenario.with_({path: OTHER_VALUES[path]})
     if path.endswith(".start"):
-        return scenario.with_({path: date(2021, 9, 1)})
-    return scenario.with_({path: value * 0.75 if value else 0.25})
+        return scenario.with_({path: date(2021, 6, 1)})
+    return scenario.with_({path: value * 0.75 if value else 0.4})

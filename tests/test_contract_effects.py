@@ -9,6 +9,7 @@ import pytest
 from contract_worlds import FULL, SEED, SHORT, TREND, content, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scenario_inputs import another
 
 from sim.levers import NAMES
 from sim.population.build import build
@@ -74,23 +75,6 @@ def test_facilitation_alone_changes_nothing():
     assert content(run(alone)) == content(run(TREND))
 
 
-OTHER_VALUES = {
-    "horizon.opening_state": "empty",
-    "territory.departements": ["52"],
-    "territory.figures_for": "departements",
-    "posts.hiring_start": date(2021, 4, 1),
-    "posts.hiring_end": date(2022, 3, 1),
-    "posts.allocation": "where_it_queues",
-    "posts.most_hires_per_month": 30,
-    "entry.shortest_process_delay_days": 20,
-    "shocks.lockdown_2020.start": date(2020, 3, 1),
-    "shocks.lockdown_2020.end": date(2020, 6, 1),
-    "horizon.opening": date(2017, 1, 1),
-    "horizon.measured_from": date(2018, 7, 1),
-    "horizon.end": date(2022, 7, 1),
-    "portfolios.december_2017": 960,
-    "posts.target": 2200,
-}
 BUSY = TREND.with_(
     {
         **FULL,
@@ -117,10 +101,6 @@ NO_EFFECT_ON_THE_FLOW = ("target.", "parcours.true_to_published")
 )
 def test_every_parameter_does_something(busy, path: str):
     """A parameter that a planner can set and that changes nothing would mislead."""
-    value = BUSY.values[path]
-    other = OTHER_VALUES.get(path, date(2021, 6, 1) if path.endswith(".start") else None)
-    if other is None:
-        other = value * 0.75 if value else 0.4
-    changed = BUSY.with_({path: other})
+    changed = another(BUSY, path)
     assert changed.values != BUSY.values
     assert content(build(changed, SEED, 0)) != busy
