@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pytest
 from contract_worlds import FULL, SEED, SHORT, TREND, pool_names, rows, run
 from scipy.stats import chi2
+from staffing import by_portfolio
 
 from sim.population import candidates
 from sim.population.build import World, build
@@ -64,21 +64,12 @@ def test_a_subset_of_departements_lives_as_in_the_country(changes: Mapping[str, 
         assert states(big, name) == states(small, name)
 
 
-def states(world: World, pool: str) -> list[tuple[Any, ...]]:
+def states(world: World, pool: str) -> list[list[tuple[float, bool, int, float]]]:
     """The dated states of a pool's portfolios."""
     portfolios = world.inputs.portfolios
     number = world.pools.names.index(pool)
-    return [
-        (
-            portfolios.time[first:after].tolist(),
-            portfolios.in_service[first:after].tolist(),
-            portfolios.places[first:after].tolist(),
-            portfolios.interval[first:after].tolist(),
-        )
-        for first, after in zip(portfolios.state_start, portfolios.state_start[1:], strict=False)
-        if portfolios.pool[np.searchsorted(portfolios.state_start, first, side="right") - 1]
-        == number
-    ]
+    every = zip(by_portfolio(portfolios, np.inf), portfolios.pool, strict=True)
+    return [rows for rows, of in every if of == number]
 
 
 def test_replications_and_seeds_are_other_people():
