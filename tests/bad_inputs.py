@@ -261,7 +261,7 @@ def written(broken: Broken, folder: Path) -> Path:
     return path
 
 
-def refused(path: Path) -> sim.InputError:
+def refused(path: Path | str) -> sim.InputError:
     """The error with which a file is refused; any other exception is let through."""
     with pytest.raises(sim.InputError) as caught:
         sim.load(path)

@@ -11,7 +11,7 @@ import pytest
 from bad_inputs import BROKEN, TITLE, Broken, refused, shows_a_way_out, written
 from hypothesis import given
 from hypothesis import strategies as st
-from scenario_inputs import ROOT
+from scenario_inputs import ROOT, files
 
 import sim
 
@@ -54,8 +54,7 @@ def test_a_folder_is_refused(tmp_path: Path):
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root reads all files")
 def test_an_unreadable_file_is_refused(tmp_path: Path):
-    path = tmp_path / "locked.toml"
-    path.write_text(TITLE, encoding="utf-8")
+    path = files(tmp_path, locked="")
     path.chmod(0)
     error = refused(path)
     assert "locked.toml" in str(error)
@@ -75,10 +74,9 @@ def test_an_unreadable_file_is_refused(tmp_path: Path):
     ids=["near", "far", "empty", "null", "long", "very_long"],
 )
 def test_a_name_that_is_no_file_is_refused(name: str, says: str):
-    with pytest.raises(sim.InputError) as caught:
-        sim.load(name)
-    assert says in str(caught.value)
-    assert shows_a_way_out(caught.value)
+    error = refused(name)
+    assert says in str(error)
+    assert shows_a_way_out(error)
 
 
 def test_a_mark_of_byte_order_and_windows_line_ends_are_no_mistakes(tmp_path: Path):
@@ -126,18 +124,14 @@ def test_a_missing_title_hides_no_other_mistake(tmp_path: Path):
 
 
 def test_a_wrong_number_hides_no_mistake_of_meaning(tmp_path: Path):
-    path = tmp_path / "two_kinds.toml"
-    text = TITLE + '[portfolios]\nplaces = -1\n[territory]\ndepartements = ["XX"]\n'
-    path.write_text(text, encoding="utf-8")
-    keys = {each.key for each in refused(path).problems}
+    text = '[portfolios]\nplaces = -1\n[territory]\ndepartements = ["XX"]\n'
+    keys = {each.key for each in refused(files(tmp_path, two_kinds=text)).problems}
     assert keys == {"portfolios.places", "territory.departements"}
 
 
 def test_two_mistakes_of_meaning_are_reported_at_once(tmp_path: Path):
-    path = tmp_path / "two_meanings.toml"
-    text = TITLE + '[target]\nyear = 2030\n[territory]\ndepartements = ["XX"]\n'
-    path.write_text(text, encoding="utf-8")
-    keys = {each.key for each in refused(path).problems}
+    text = '[target]\nyear = 2030\n[territory]\ndepartements = ["XX"]\n'
+    keys = {each.key for each in refused(files(tmp_path, two_meanings=text)).problems}
     assert keys == {"target.year", "territory.departements"}
 
 
@@ -181,8 +175,7 @@ def test_the_command_tells_a_broken_file(command: str, name: str, tmp_path: Path
 
 
 def test_the_command_takes_a_good_file(tmp_path: Path):
-    path = tmp_path / "good.toml"
-    path.write_text('title = "Good"\nbase = "trend"\n[portfolios]\nplaces = 60\n', encoding="utf-8")
+    path = files(tmp_path, good='base = "trend"\n[portfolios]\nplaces = 60\n')
     words = [sys.executable, "-m", "sim.cli", "check", str(path)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert done.returncode == 0
