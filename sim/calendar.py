@@ -84,9 +84,19 @@ class Calendar:
         return np.array([first.year for first in self.months])
 
     @cached_property
-    def dates(self) -> tuple[date, ...]:
+    def days(self) -> NDArray[np.datetime64]:
         """Every simulated date, one a day."""
-        return tuple(self.opening + timedelta(days=k) for k in range(int(self.horizon)))
+        return np.datetime64(self.opening, "D") + np.arange(int(self.horizon))
+
+    @cached_property
+    def year_of_day(self) -> NDArray[np.int64]:
+        """Calendar year of every simulated day."""
+        return self.days.astype("M8[Y]").astype(np.int64) + 1970
+
+    @cached_property
+    def calendar_month_of_day(self) -> NDArray[np.int64]:
+        """Month of the year, 1 to 12, of every simulated day."""
+        return self.days.astype("M8[M]").astype(np.int64) % 12 + 1
 
     @cached_property
     def month_of_day(self) -> NDArray[np.int64]:

@@ -16,6 +16,8 @@ from datetime import date, datetime
 from numbers import Real
 from typing import Annotated, Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -187,6 +189,20 @@ class Timeline(Mapping[date, Quantity]):
     def at(self, when: date) -> float:
         """The value in force on a date (steps)."""
         return float(self._entries[self._dates[max(0, bisect_right(self._dates, when) - 1)]])
+
+    def steps(self, days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """`at` for many days."""
+        dates, values = self._arrays()
+        return np.asarray(values[np.maximum(0, np.searchsorted(dates, days, side="right") - 1)])
+
+    def lines(self, days: NDArray[np.datetime64]) -> NDArray[np.float64]:
+        """`between` for many days."""
+        dates, values = self._arrays()
+        return np.interp(days.astype(np.int64), dates.astype(np.int64), values)
+
+    def _arrays(self) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+        dates = np.array(self._dates, dtype="datetime64[D]")
+        return dates, np.array([float(value) for value in self._entries.values()])
 
     def between(self, when: date) -> float:
         """The value on a date on the straight line between its neighbours."""

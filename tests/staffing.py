@@ -10,7 +10,8 @@ from scenario_inputs import FIGURES
 
 import sim
 from sim.flow.inputs import Portfolios
-from sim.population.posts import PostPlan, Staffing, post_plan, seats_of
+from sim.population.posts import PostPlan, post_plan
+from sim.population.staffing import portfolios_on, seats_of, shared_changes
 from sim.scenario import Scenario
 from sim.territory import Pools, highest_averages, make_pools
 
@@ -48,9 +49,9 @@ def staffed(scenario: Scenario, replication: int = 0) -> tuple[PostPlan, list[in
     plan = post_plan(scenario)
     pools: Pools = make_pools(1137, float(scenario.territory.pool_size))
     seats = seats_of(highest_averages(list(pools.share), int(plan.seats.max())))
-    staffing = Staffing(scenario, plan, pools, SEED, replication)
-    ones = np.ones(int(scenario.calendar.horizon))
-    return plan, [seat.number for seat in seats], staffing.portfolios(seats, ones)
+    shared = shared_changes(scenario, np.ones(int(scenario.calendar.horizon)))
+    portfolios = portfolios_on(seats, pools.keys, plan, scenario, shared, SEED, replication)
+    return plan, seats.number.tolist(), portfolios
 
 
 def service_days(portfolios: Portfolios, start: float, end: float) -> np.ndarray:

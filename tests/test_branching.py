@@ -80,12 +80,14 @@ CASES = {
 @pytest.mark.parametrize("engine", ["compiled", "simpy"])
 def test_a_branch_is_counted_like_the_full_run(name: str, engine: str) -> None:
     replication._trunks.clear()
-    full = replicate(Job(CASES[name], 0, 1, engine, binding=False, branches=False))
-    part = replicate(Job(CASES[name], 0, 1, engine, binding=False))
+    full = replicate(Job(CASES[name], 0, 1, engine, by_place=True, branches=False))
+    part = replicate(Job(CASES[name], 0, 1, engine, by_place=True))
     assert len(replication._trunks) == 1, "it did go on from a trunk"
     assert full.counts.keys() == part.counts.keys()
     for key, values in full.counts.items():
         np.testing.assert_array_equal(part.counts[key], values, err_msg=key)
+    for key, days in full.binding.items():
+        np.testing.assert_allclose(part.binding[key], days, rtol=0, atol=1e-9, err_msg=key)
     np.testing.assert_array_equal(part.delay_histogram, full.delay_histogram)
     np.testing.assert_array_equal(part.load_histogram, full.load_histogram)
 

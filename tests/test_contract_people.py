@@ -12,8 +12,7 @@ from contract_worlds import FULL, SEED, SHORT, TREND, pool_names, rows, run
 from scipy.stats import chi2
 from staffing import by_portfolio
 
-from sim.population import candidates
-from sim.population.build import World, build
+from sim.population.build import World, build, unevenness
 
 MORE = {
     "multiplier": {"orientations.multiplier": {"2016": 1.37}},
@@ -145,10 +144,10 @@ def test_counts_of_places_and_times_are_independent(counted):
 
 def test_unevenness_keeps_the_mean_and_spreads_the_pools():
     """Factors of 250 pools: mean 1 and the CV asked for, within 4.5 standard errors."""
-    keys = tuple(range(250))
-    drawn = np.concatenate([candidates.unevenness(SEED, r, keys, 0.25) for r in range(40)])
+    keys = np.arange(250, dtype=np.uint32)
+    drawn = np.concatenate([unevenness(SEED, r, keys, 0.25) for r in range(40)])
     assert abs(drawn.mean() - 1) < 4.5 * 0.25 / np.sqrt(len(drawn))
     logs = np.log(drawn)
     sigma = np.sqrt(np.log1p(0.25**2))
     assert abs(logs.std() - sigma) < 4.5 * sigma / np.sqrt(2 * len(drawn))
-    assert np.all(candidates.unevenness(SEED, 0, keys, 0.0) == 1.0)
+    assert np.all(unevenness(SEED, 0, keys, 0.0) == 1.0)

@@ -18,7 +18,7 @@ from scenario_inputs import ROOT
 from sim.experiment.executor import Workers
 from sim.experiment.replication import Job, people_of, replicate, yearly
 from sim.flow.inputs import checked
-from sim.population import candidates
+from sim.population import build as building
 from sim.population.build import build
 
 SEVERAL = [
@@ -38,7 +38,7 @@ def alone() -> list[Any]:
     """Each scenario as it comes when nothing has run before it."""
     found = []
     for scenario in SEVERAL:
-        candidates._held.clear()
+        building._settings.clear()
         found.append(content(run(scenario)))
     return found
 
@@ -46,27 +46,30 @@ def alone() -> list[Any]:
 class TestOrderAndMemory:
     @pytest.mark.parametrize("order", [range(8), range(7, -1, -1), [3, 0, 4, 1, 2, 2, 0, 5, 7, 6]])
     def test_the_order_of_runs_does_not_matter(self, alone: list[Any], order):
-        candidates._held.clear()
+        building._settings.clear()
         for number in order:
             assert content(run(SEVERAL[number])) == alone[number]
 
     def test_forgetting_does_not_matter(self, alone: list[Any], monkeypatch):
-        monkeypatch.setattr(candidates, "MOST_HELD", 1)
-        candidates._held.clear()
+        monkeypatch.setattr(building, "MOST_SETTINGS", 1)
+        building._settings.clear()
         for number in (2, 6, 0, 7, 3):
             assert content(run(SEVERAL[number])) == alone[number]
-            assert len(candidates._held) == 1
+            assert len(building._settings) == 1
 
     def test_results_are_not_changed_by_whoever_holds_them(self, alone: list[Any]):
         world, flow = run(SEVERAL[0])
         world.inputs.people.t0[:] = 0.0
         world.inputs.people.duration[:] = 1.0
         world.inputs.portfolios.places[:] = 0
+        world.inputs.portfolios.pool[:] = 0
+        world.inputs.slots.interval[:] = 9.0
+        world.posts[:] = 0
         flow.t2[:] = 0.0
         assert content(run(SEVERAL[0])) == alone[0]
 
     def test_threads_do_not_matter(self, alone: list[Any]):
-        candidates._held.clear()
+        building._settings.clear()
         with ThreadPoolExecutor(4) as threads:
             numbers = [0, 2, 3, 1, 4, 5, 6, 7] * 2
             for number, found in zip(

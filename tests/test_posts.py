@@ -68,7 +68,7 @@ def test_a_departement_from_an_empty_start():
     scenario = sim.load("departement-haute-marne").with_(
         {"entry.process_delay_days": {"2015": 32}, "parcours.duration_days": {"2015": 203}}
     )
-    counted = replicate(Job(scenario, 0, SEED))
+    counted = replicate(Job(scenario, 0, SEED, by_place=True))
     assert counted.places == ("52",)
     assert set(counted.counts["portfolios_at_end"].sum(axis=0)[:-1].tolist()) == {4.0}
     assert counted.counts["entries"][0, 0] < 40

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sim
-from sim.population.candidates import unevenness
-from sim.population.posts import posts_at_start, seat_list, seats_of
+from sim.population.build import unevenness
+from sim.population.posts import posts_at_start, seat_list
+from sim.population.staffing import seats_of
 from sim.territory import (
     departement_codes,
     departements,
@@ -183,7 +184,7 @@ def allocated(allocation: str, seats: int) -> tuple[list[int], int, np.ndarray]:
     """The list of seats by an allocation, the posts of today, the uneven demand."""
     scenario = sim.load("trend").with_({"posts.allocation": allocation})
     pools = make_pools(PORTFOLIOS_2020, 2)
-    uneven = unevenness(1, 0, tuple(pools.keys.tolist()), 0.45)
+    uneven = unevenness(1, 0, pools.keys, 0.45)
     demand = pools.share * uneven
     return seat_list(scenario, pools, demand, seats), posts_at_start(scenario), demand
 
@@ -223,6 +224,7 @@ def test_more_seats_contain_fewer_under_both_allocations(allocation: str, seats:
 
 def test_seats_are_numbered_in_their_pool_and_in_the_area():
     seats = seats_of([2, 0, 2, 1, 0, 2])
-    assert [(seat.pool, seat.ordinal, seat.number) for seat in seats] == [
+    columns = (seats.pool.tolist(), seats.ordinal.tolist(), seats.number.tolist())
+    assert list(zip(*columns, strict=True)) == [
         (0, 1, 2), (0, 2, 5), (1, 1, 4), (2, 1, 1), (2, 2, 3), (2, 3, 6),
     ]  # fmt: skip

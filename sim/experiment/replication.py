@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.errors import InputError, Problem, nearest
-from sim.flow.branch import state_at
 from sim.flow.inputs import Flow, Inputs
-from sim.measures import Derived, Tally, binding, check_books, derived, tally
-from sim.population.branching import Trunk, branch, may_branch, trunk_key
-from sim.population.build import Conditions, World, build, conditions, world_of
+from sim.measures import COUNTRY, Derived, Ledger, Tally, check_books, derived
+from sim.population.branching import Carrying, Trunk, branches, may_branch, trunk_key
+from sim.population.build import Conditions, World, build, calendar_of, conditions, parts
 from sim.scenario import Scenario
 
+Ints = NDArray[np.int64]
+
 ENGINES = ("compiled", "simpy")
+# Few enough pools that their people stay in the processor's cache; the reference
+# engine runs all in one environment, as one reads it.
+POOLS_AT_ONCE = {"compiled": 32, "simpy": 1_000_000}
 
 
 def run_flow(inputs: Inputs, engine: str) -> Flow:
@@ -34,8 +41,9 @@ def run_flow(inputs: Inputs, engine: str) -> Flow:
 class Job:
     """One unit of work: a scenario (a reading already applied) and a replication.
 
-    binding: also say what people waited for. branches: whether the time before
-    the plan may be shared with other jobs; the result is the same.
+    binding: also say what people waited for. by_place: count by département instead
+    of for the country as one. branches: whether the time before the plan may be
+    shared with other jobs; the result is the same.
     """
 
     scenario: Scenario
@@ -43,40 +51,66 @@ class Job:
     seed: int
     engine: str = "compiled"
     binding: bool = True
+    by_place: bool = False
     branches: bool = True
 
 
 def replicate(job: Job) -> Tally:
     """Run one replication and count it; the books are checked every time.
 
-    Without `binding`, a job goes on from the state before its plan starts, which
-    is run once and shared by all jobs with the same past (`Job.branches`).
+    Some pools at a time are drawn, run, counted and dropped. A job goes on from the
+    state before its plan starts, which is run once and shared by all jobs with the
+    same past (`Job.branches`).
     """
     made = conditions(job.scenario, job.seed, job.replication)
     begin = made.plan.plan_day
-    if job.branches and not job.binding and may_branch(made, begin):
-        trunk, earlier = _trunk(made, begin, job.engine)
-        world = branch(made, trunk)
-        flow = run_flow(world.inputs, job.engine)
-        counted = tally(world, flow, earlier=earlier)
-    else:
-        world = world_of(made)
-        flow = run_flow(world.inputs, job.engine)
-        counted = tally(world, flow, binding(world, flow) if job.binding else None)
-    check_books(world, flow, counted)
+    if job.branches and may_branch(made, begin):
+        trunk, earlier = _trunk(made, job)
+        return _counted(made, job, branches(made, trunk, POOLS_AT_ONCE[job.engine]), earlier)
+    return _counted(made, job, parts(made, POOLS_AT_ONCE[job.engine]))
+
+
+def _counted(
+    made: Conditions,
+    job: Job,
+    inputs_by_part: Iterable[tuple[slice, Inputs]],
+    earlier: Tally | None = None,
+    until: float = np.inf,
+    carrying: Carrying | None = None,
+) -> Tally:
+    """Run part after part, count each and drop it; `carrying` takes whoever is under way."""
+    place_of_pool, places = _kept_by(made, job.by_place)
+    calendar = calendar_of(made, until)
+    begin = 0.0 if earlier is None else earlier.calendar.horizon
+    ledger = Ledger(calendar, places, place_of_pool, begin, job.binding or carrying is not None)
+    for pools, inputs in inputs_by_part:
+        flow = run_flow(inputs, job.engine)
+        ledger.add(pools, inputs, flow)
+        if carrying is not None:
+            carrying.add(inputs, flow)
+    posts = made.posts(place_of_pool, len(places))[:, : int(calendar.horizon)]
+    counted = ledger.closed(posts, float(made.scenario.posts.fte_per_post), earlier)
+    check_books(ledger.accounts, counted, begin)
     return counted
 
 
-def _trunk(made: Conditions, begin: float, engine: str) -> tuple[Trunk, Tally]:
-    """The run before `begin` and its tally, from memory where the past is the same."""
-    key = (trunk_key(made, begin), engine)
+def _kept_by(made: Conditions, by_place: bool) -> tuple[Ints, tuple[str, ...]]:
+    """The place of every pool, and the places: départements, or the country as one."""
+    if by_place:
+        return made.pools.place_of_pool, made.pools.places
+    return np.zeros(len(made.pools), dtype=np.int64), (COUNTRY,)
+
+
+def _trunk(made: Conditions, job: Job) -> tuple[Trunk, Tally]:
+    """The run before the plan starts and its tally, from memory where the past is the same."""
+    begin = made.plan.plan_day
+    key = (trunk_key(made, begin), job.engine, job.by_place)
     known = _trunks.get(key)
     if known is None:
-        world = world_of(made, until=begin)
-        flow = run_flow(world.inputs, engine)
-        earlier = tally(world, flow)
-        check_books(world, flow, earlier)
-        known = Trunk(world, flow, state_at(world.inputs, flow, begin)), earlier
+        carrying = Carrying(begin)
+        past = parts(made, POOLS_AT_ONCE[job.engine], until=begin)
+        earlier = _counted(made, job, past, until=begin, carrying=carrying)
+        known = carrying.trunk(), earlier
         while len(_trunks) >= MOST_TRUNKS:
             _trunks.pop(next(iter(_trunks)), None)
         _trunks[key] = known
@@ -84,7 +118,7 @@ def _trunk(made: Conditions, begin: float, engine: str) -> tuple[Trunk, Tally]:
 
 
 MOST_TRUNKS = 8
-_trunks: dict[tuple[str, str], tuple[Trunk, Tally]] = {}
+_trunks: dict[tuple[str, str, bool], tuple[Trunk, Tally]] = {}
 
 
 def yearly(job: Job) -> Derived:
@@ -100,8 +134,6 @@ def people_of(job: Job) -> tuple[World, Flow]:
 
 def people_table(job: Job) -> Mapping[str, Any]:
     """One row a person, as columns: who, when, where, what became of them."""
-    import numpy as np
-
     world, flow = people_of(job)
     people = world.inputs.people
     pool = np.repeat(np.arange(world.inputs.pools), np.diff(people.start))

@@ -47,8 +47,8 @@ class Results:
     def frame(self, period: Period = "year", place: Place = "country") -> pd.DataFrame:
         """Tidy rows: scenario, reading, replication, draw, period, place, measure, value, unit.
 
-        By 'month' or 'year', for the 'country' (of what was simulated), by
-        'region' or 'departement'; from `horizon.measured_from` on.
+        By 'month' or 'year', for the 'country' (of what was simulated); by 'region' or
+        'departement' where simulated `by_place`; from `horizon.measured_from` on.
         """
         import pandas as pd
 
@@ -120,6 +120,7 @@ def simulate(
     replications: int = 2,
     seed: int = 1,
     engine: str = "compiled",
+    by_place: bool = False,
     workers: Workers | None = None,
     progress: Progress = silent,
 ) -> Results:
@@ -127,7 +128,8 @@ def simulate(
 
     `reading`: the name of one, 'all' for every reading (the default: one number
     would hide the question), or 'own_figures' for a scenario that brings all
-    figures itself. Raises `InputError` on bad arguments.
+    figures itself. `by_place` also counts by département (a hundred times the memory
+    of national counts). Raises `InputError` on bad arguments.
     """
     several = [scenario] if isinstance(scenario, Scenario) else list(scenario)
     _check(replications, engine)
@@ -137,7 +139,7 @@ def simulate(
         for label, ready in chosen_readings(each, reading):
             scenarios[name, label] = ready
     labels = [(key, k) for key in scenarios for k in range(replications)]
-    jobs = [Job(scenarios[key], k, seed, engine) for key, k in labels]
+    jobs = [Job(scenarios[key], k, seed, engine, by_place=by_place) for key, k in labels]
     tallies = (workers or Workers()).map(replicate, jobs, progress)
     runs = [Run(*key, k, counted) for (key, k), counted in zip(labels, tallies, strict=True)]
     return Results(scenarios, runs, seed, engine)

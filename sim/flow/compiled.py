@@ -3,11 +3,12 @@
 `reference` tells the story; this module keeps to it bit for bit (tests compare
 both on generated inputs, with compilation on and off). The decisions are the
 very functions of `rules`. What differs is only the bookkeeping: people in the
-order in which they become ready, a heap of exits, no object per person. The
-queue needs no structure of its own: it is a stretch of the ready order,
+order in which they become ready, exits in buckets of time, no object per person.
+The queue needs no structure of its own: it is a stretch of the ready order,
 because nobody overtakes.
 
-numba's cache looks at this file only: after a change to `rules.py`, touch it.
+numba's cache looks at this file only: after a change to `rules.py` or
+`compiled_order.py`, touch it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numba import njit
 from numba.extending import register_jitable
 
 from sim.flow import rules
+from sim.flow.compiled_order import in_order
 from sim.flow.inputs import Fate, Flow, Inputs, opening_of
 
 ON_THE_WAY, WAITING, ABANDONED, REFUSED, ENTERED = (int(fate) for fate in Fate)
@@ -35,45 +37,58 @@ for _rule in (
     register_jitable(_rule)
 
 
-@njit(cache=True)
-def _push(times, owners, size, time, owner):
-    """Add an exit to the heap; returns its new size."""
-    k = size
-    while k > 0:
-        parent = (k - 1) >> 1
-        if times[parent] <= time:
-            break
-        times[k], owners[k] = times[parent], owners[parent]
-        k = parent
-    times[k], owners[k] = time, owner
-    return size + 1
+@njit(cache=True, nogil=True, forceinline=True)
+def _enter(row, offset, exit_time, per_day, bucket_first, following):
+    """Put a person's exit into the bucket of its time."""
+    bucket = int(exit_time[row] * per_day)
+    following[row - offset] = bucket_first[bucket]
+    bucket_first[bucket] = row
 
 
-@njit(cache=True)
-def _pop(times, owners, size):
-    """Take the earliest exit off the heap; returns its new size."""
-    size -= 1
-    time, owner = times[size], owners[size]
-    k, child = 0, 1
-    while child < size:
-        if child + 1 < size and times[child + 1] < times[child]:
-            child += 1
-        if time <= times[child]:
-            break
-        times[k], owners[k] = times[child], owners[child]
-        k, child = child, 2 * child + 1
-    times[k], owners[k] = time, owner
-    return size
+@njit(cache=True, nogil=True, forceinline=True)
+def _release(now, since, offset, exit_time, owner, per_day, bucket_first, following, load):
+    """Let out everyone whose exit is due, from bucket `since` on; returns the bucket of now."""
+    last = int(now * per_day)
+    for bucket in range(since, last + 1):
+        row, before = bucket_first[bucket], NOBODY
+        while row != NOBODY:
+            after = following[row - offset]
+            if exit_time[row] <= now:
+                load[owner[row]] -= 1
+                if before == NOBODY:
+                    bucket_first[bucket] = after
+                else:
+                    following[before - offset] = after
+            else:
+                before = row
+            row = after
+    return last
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True, forceinline=True)
+def _next_exit(since, offset, exit_time, bucket_first, following):
+    """When the next exit is due, from bucket `since` on; all before it are empty."""
+    for bucket in range(since, len(bucket_first)):
+        row = bucket_first[bucket]
+        if row != NOBODY:
+            earliest = NEVER
+            while row != NOBODY:
+                earliest = min(earliest, exit_time[row])
+                row = following[row - offset]
+            return earliest
+    return NEVER
+
+
+@njit(cache=True, nogil=True, forceinline=True)
 def _next_slot(in_service, load, places, slot_free_from, first, after):
-    """When the first slot ends that a portfolio with room waits for."""
-    earliest = NEVER
+    """When the first slot ends that a portfolio with room waits for; whether one is full."""
+    earliest, full = NEVER, False
     for k in range(first, after):
         if rules.can_take(in_service[k], load[k], places[k]):
             earliest = min(earliest, slot_free_from[k])
-    return earliest
+        elif in_service[k]:
+            full = True
+    return earliest, full
 
 
 @njit(cache=True, nogil=True)
@@ -90,21 +105,27 @@ def _run(
     most = 0
     for pool in range(len(start) - 1):
         most = max(most, start[pool + 1] - start[pool])
-    exit_time, exit_owner = np.empty(most), np.empty(most, np.int64)
-    comers = np.empty(most, np.int64)
+    comers, line = np.empty(most, np.int64), np.empty(most, np.int64)
+    counts, every_bucket = np.empty(most + 2, np.int64), np.empty(most + 2, np.int64)
+    following = np.empty(most, np.int64)
     for pool in range(len(start) - 1):
-        arriving, exits = 0, 0
-        for row in range(start[pool], start[pool + 1]):
+        offset, people = start[pool], start[pool + 1] - start[pool]
+        per_day = people / horizon if horizon > 0 else 0.0
+        bucket_first, due = every_bucket[: people + 2], int(begin * per_day)
+        bucket_first[:] = NOBODY
+        arriving = 0
+        for row in range(offset, offset + people):
             if fate[row] == ENTERED:
                 load[portfolio[row]] += 1
-                exits = _push(exit_time, exit_owner, exits, t3[row], portfolio[row])
+                if t3[row] < horizon:
+                    _enter(row, offset, t3, per_day, bucket_first, following)
             elif rules.gives_up(t_abandon[row], t1[row]):
                 if t_abandon[row] < horizon:
                     fate[row], t3[row] = ABANDONED, t_abandon[row]
             elif t1[row] < horizon:
                 comers[arriving] = row
                 arriving += 1
-        queue = comers[:arriving][np.argsort(t1[comers[:arriving]], kind="mergesort")]
+        in_order(t1, comers, arriving, 0.0, per_day, counts[: people + 2], line)
         change, change_end = change_start[pool], change_start[pool + 1]
         slot, slot_end = slots_start[pool], slots_start[pool + 1]
         pool_interval, pool_slot_free_from = 0.0, pool_free_from[pool]
@@ -118,25 +139,33 @@ def _run(
             pool_interval = slots_interval[slot]
             slot += 1
         head, tail, wake = 0, 0, NEVER
-        while tail < arriving and t1[queue[tail]] < begin:
+        while tail < arriving and t1[line[tail]] < begin:
             tail += 1
         if tail > 0:
             wake = begin
+        # An exit is an event of its own only while somebody waits and a portfolio is full;
+        # otherwise exits are looked at when something else happens.
+        exits_matter, next_exit, known = True, NEVER, False
         while True:
             now = wake
-            if exits > 0:
-                now = min(now, exit_time[0])
+            if head < tail and exits_matter:
+                if not known:
+                    next_exit = _next_exit(due, offset, t3, bucket_first, following)
+                    known = True
+                now = min(now, next_exit)
             if change < change_end:
                 now = min(now, change_time[change])
             if slot < slot_end:
                 now = min(now, slots_time[slot])
             if tail < arriving:
-                now = min(now, t1[queue[tail]])
+                now = min(now, t1[line[tail]])
             if not now < horizon:
                 break
-            while exits > 0 and exit_time[0] == now:
-                load[exit_owner[0]] -= 1
-                exits = _pop(exit_time, exit_owner, exits)
+            if not known or next_exit <= now:
+                due = _release(
+                    now, due, offset, t3, portfolio, per_day, bucket_first, following, load
+                )
+                known = False
             while change < change_end and change_time[change] == now:
                 k = change_owner[change]
                 in_service[k] = change_in_service[change]
@@ -145,11 +174,11 @@ def _run(
             while slot < slot_end and slots_time[slot] == now:
                 pool_interval = slots_interval[slot]
                 slot += 1
-            while tail < arriving and t1[queue[tail]] == now:
+            while tail < arriving and t1[line[tail]] == now:
                 tail += 1
             wake = NEVER
             while head < tail:
-                row = queue[head]
+                row = line[head]
                 if rules.gives_up(t_abandon[row], now):
                     fate[row], t3[row] = ABANDONED, t_abandon[row]
                     head += 1
@@ -160,7 +189,9 @@ def _run(
                         in_service, load, places, slot_free_from, first_k, after_k, now
                     )
                 if chosen == NOBODY:
-                    wake = _next_slot(in_service, load, places, slot_free_from, first_k, after_k)
+                    wake, exits_matter = _next_slot(
+                        in_service, load, places, slot_free_from, first_k, after_k
+                    )
                     wake = max(wake, pool_slot_free_from)
                     break
                 head += 1
@@ -168,13 +199,30 @@ def _run(
                 pool_slot_free_from = rules.slot_taken_until(now, pool_interval)
                 t2[row], portfolio[row] = now, chosen
                 if agrees[row]:
-                    fate[row], t3[row] = ENTERED, now + duration[row]
+                    leaves = now + duration[row]
+                    fate[row], t3[row] = ENTERED, leaves
                     load[chosen] += 1
-                    exits = _push(exit_time, exit_owner, exits, t3[row], chosen)
+                    if leaves < horizon:
+                        _enter(row, offset, t3, per_day, bucket_first, following)
+                        next_exit = min(next_exit, leaves)
                 else:
                     fate[row], t3[row] = REFUSED, now
+                if head == tail and tail < arriving:
+                    # Nobody waits: if the next thing is somebody's coming, go on with that.
+                    coming = t1[line[tail]]
+                    if (
+                        coming < horizon
+                        and (change == change_end or coming < change_time[change])
+                        and (slot == slot_end or coming < slots_time[slot])
+                    ):
+                        now = coming
+                        due = _release(
+                            now, due, offset, t3, portfolio, per_day, bucket_first, following, load
+                        )
+                        known = False
+                        tail += 1
         for place in range(head, tail):
-            row = queue[place]
+            row = line[place]
             if t_abandon[row] < horizon:
                 fate[row], t3[row] = ABANDONED, t_abandon[row]
             else:

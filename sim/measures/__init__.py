@@ -1,24 +1,22 @@
-"""From the table of people to measures: tallies, what binds, tidy frames, books.
+"""From the table of people to measures: counts, what binds, tidy frames, books.
 
-`tally` counts, `binding` says what people waited for, `books` proves that
+`tally` keeps the ledger (its passes over people are compiled), `books` proves that
 nobody is lost, `frames` derives the measures that users see.
 """
 
-from sim.measures.binding import Binding, binding
 from sim.measures.books import BooksError, check_books
 from sim.measures.frames import MEASURES, UNITS, Derived, derived, tidy
-from sim.measures.tally import Tally, tally
+from sim.measures.tally import COUNTRY, Ledger, Tally
 
 __all__ = [
+    "COUNTRY",
     "MEASURES",
     "UNITS",
-    "Binding",
     "BooksError",
     "Derived",
+    "Ledger",
     "Tally",
-    "binding",
     "check_books",
     "derived",
-    "tally",
     "tidy",
 ]

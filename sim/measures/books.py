@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.flow.inputs import Fate, Flow, opening_of
-from sim.measures.tally import Tally
-from sim.population.build import World
+from sim.flow.inputs import Fate
+from sim.measures.tally import Accounts, Tally
 
 
 class BooksError(AssertionError):
     """A run whose books do not balance: an error in the model, never in the input."""
 
 
-def check_books(world: World, flow: Flow, counted: Tally) -> None:
+def check_books(accounts: Accounts, counted: Tally, begin: float = 0.0) -> None:
     """Raise `BooksError` unless everybody is accounted for, exactly.
 
     Orientations = refusals + abandonments + entries + still on the way or
@@ -21,23 +20,18 @@ def check_books(world: World, flow: Flow, counted: Tally) -> None:
     the stock over time equals the time spent inside, to the last 1/1024 day.
     For a branch the sums run from where it began, with those carried over.
     """
-    counts, opening = counted.counts, opening_of(world.inputs)
-    since = int(np.searchsorted(world.calendar.month_bounds, opening.begin))
+    counts, fates = counted.counts, accounts.fates
+    since = int(np.searchsorted(counted.calendar.month_bounds, begin))
     sums = {name: float(values[:, since:].sum()) for name, values in counts.items()}
-    fates = np.bincount(flow.fate, minlength=len(Fate))
     under_way = int(fates[Fate.ON_THE_WAY] + fates[Fate.WAITING])
-    carried = int((world.inputs.people.t0 < opening.begin).sum() - (opening.portfolio >= 0).sum())
-    entered = flow.fate == Fate.ENTERED
-    end = np.minimum(flow.t3[entered], world.inputs.horizon)
-    inside = end - np.maximum(flow.t2[entered], opening.begin)
     stock = counts["stock_at_end"][:, -1]
     claims = {
-        "orientations are all accounted for": sums["orientations"] + carried
+        "orientations are all accounted for": sums["orientations"] + accounts.carried
         == sums["refusals"] + sums["abandonments"] + sums["entries"] + under_way,
         "entries are exits and closing stock in every place": bool(
             np.all(counts["entries"].sum(axis=1) == counts["exits"].sum(axis=1) + stock)
         ),
-        "the stock's integral is the time spent inside": sums["stock_days"] == inside.sum(),
+        "the stock's integral is the time spent inside": sums["stock_days"] == accounts.inside_days,
         "waiting people are counted": counts["waiting_at_end"][:, -1].sum() == fates[Fate.WAITING],
         "every delay is process and queue": sums["delay_days"]
         == sums["process_days"] + sums["queue_days"],

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.tally import Tally
+from sim.errors import InputError, Problem
+from sim.measures.tally import COUNTRY, Tally
 from sim.territory import departements
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ Sums = Mapping[str, Floats]
 Period = Literal["month", "year"]
 Place = Literal["country", "region", "departement"]
 
-COUNTRY = "all"
 DURABLE_JOBS_DUE_TO_AG = 0.03
 
 
@@ -189,6 +189,15 @@ def derived(counted: Tally, period: Period = "year", place: Place = "country") -
 def _groups(codes: tuple[str, ...], place: Place) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     if place == "country":
         return (COUNTRY,), np.zeros(len(codes), dtype=np.int64)
+    if codes == (COUNTRY,):
+        raise InputError(
+            Problem(
+                "frame",
+                "place",
+                f"'{place}' is not there: the run was counted for the country only",
+                "run it with by_place=True",
+            )
+        )
     if place == "departement":
         return codes, np.arange(len(codes))
     region = {each.code: each.region for each in departements()}
@@ -224,7 +233,7 @@ def _summed(
     sums["days"] = np.bincount(column, lengths, minlength=columns).astype(np.float64)[None, :]
     if counted.binding is not None:
         for name in ("for_a_place", "for_a_slot", "nobody"):
-            sums[name] = over_time(getattr(counted.binding, name))
+            sums[name] = over_time(counted.binding[name])
         sums["pool_days"] = sums["for_a_place"] + sums["for_a_slot"] + sums["nobody"]
     delays = gathered(counted.delay_histogram)
     if columns != delays.shape[1]:

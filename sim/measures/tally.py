@@ -1,4 +1,8 @@
-"""Counts by place and month: everything that adds up, and nothing else."""
+"""Counts by place and month: everything that adds up, and nothing else.
+
+A ledger takes the table of people part by part, some pools at a time, so that
+nobody need be kept once counted; closed, it is the tally of the run.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Calendar
-from sim.flow.inputs import Flow, Portfolios
-from sim.measures.binding import Binding
-from sim.measures.counting import EVENTS, count
-from sim.population.build import World
+from sim.flow.inputs import Fate, Flow, Inputs, opening_of
+from sim.measures.compiled_counts import (
+    EVENTS,
+    LARGEST_LOAD,
+    LONGEST_DELAY_DAYS,
+    count_people,
+    count_portfolios,
+)
+from sim.measures.compiled_waits import FOR_A_PLACE, FOR_A_SLOT, NOBODY, count_waits
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Shape = tuple[int, ...]
 
-LARGEST_LOAD = 250
+COUNTRY = "all"
 PARTS = ("joined_queue", "left_queue", "stay_days", "wait_days")
+WAITS = {"for_a_place": FOR_A_PLACE, "for_a_slot": FOR_A_SLOT, "nobody": NOBODY}
 
 
 @dataclass(frozen=True)
 class Tally:
     """One replication's counts; arrays [place, month] unless said otherwise.
 
-    counts: by name, see `tally`. delay_histogram: entries by whole days of
-    delay [place, year, day]. load_histogram: portfolios in service by load at
-    the month's end [place, month, load]. binding: pool-days by what they
-    waited for, None where not asked for.
+    places: codes of départements, or `COUNTRY` alone. counts: by name, see
+    `Ledger.closed`. delay_histogram: entries by whole days of delay [place, year,
+    day]. load_histogram: portfolios in service by load at the month's end [place,
+    month, load]. binding: pool-days by what was waited for, None where not asked for.
     """
 
     calendar: Calendar
@@ -37,57 +46,131 @@ class Tally:
     counts: Mapping[str, Floats]
     delay_histogram: Floats
     load_histogram: Floats
-    binding: Binding | None = None
+    binding: Mapping[str, Floats] | None = None
 
 
-def tally(
-    world: World, flow: Flow, binding: Binding | None = None, earlier: Tally | None = None
-) -> Tally:
-    """Count a run.
+@dataclass(frozen=True)
+class Accounts:
+    """What the table of people says in sum, for the books.
 
-    Counts by month of the event: orientations (and those of the third channel),
-    entries, refusals, abandonments, exits by outcome; sums over the entries of
-    delay, process and queue days; days of the parcours ended; person-days in
-    stock and waiting; days of portfolios in service, of their places, of posts
-    and FTE; and the state at the end of each month (`*_at_end`). For a branch,
-    `earlier` is its trunk's tally, which fills the months before it.
+    fates: people by fate. carried: of those under way when the run began, how many
+    were not inside. inside_days: time that people spent inside since then.
     """
-    counted = count(world, flow)
-    event = dict(zip(EVENTS, counted.events, strict=True))
-    portfolios, calendar = world.inputs.portfolios, world.calendar
-    place_of_portfolio = world.pools.place_of_pool[portfolios.pool]
-    in_service = _state_at(portfolios, calendar.month_bounds[1:])
-    loads = counted.loads[: len(portfolios.pool)]
-    shape = event["entries"].shape
-    counts = {name: values for name, values in event.items() if not name.startswith(PARTS)}
-    lengths = np.diff(calendar.month_bounds)
-    counts["stock_days"], counts["stock_at_end"] = _stock(
-        event["entries"],
-        event["exits"],
-        event["stay_days_of_month_of_entry"] - event["stay_days_of_month_of_exit"],
-        lengths,
-        0.0 if earlier is None else earlier.counts["stock_at_end"][:, -1:],
-    )
-    counts["waiting_days"], counts["waiting_at_end"] = _stock(
-        event["joined_queue"],
-        event["left_queue"],
-        event["wait_days_of_month_of_joining"] - event["wait_days_of_month_of_leaving"],
-        lengths,
-        0.0 if earlier is None else earlier.counts["waiting_at_end"][:, -1:],
-    )
-    counts |= _service_days(world, place_of_portfolio, shape)
-    counts |= _seat_days(world, shape)
-    counts["portfolios_at_end"] = np.zeros(shape)
-    np.add.at(counts["portfolios_at_end"], place_of_portfolio, in_service.astype(np.float64))
-    whole = Tally(
-        calendar=calendar,
-        places=world.pools.places,
-        counts=counts,
-        delay_histogram=counted.delays,
-        load_histogram=_load_histogram(place_of_portfolio, loads, in_service, shape),
-        binding=binding,
-    )
-    return whole if earlier is None else _after(earlier, whole)
+
+    fates: Ints
+    carried: int
+    inside_days: float
+
+
+class Ledger:
+    """Counts the tables of a run, part by part.
+
+    places and place_of_pool: by what the counts are kept. begin: the day from which
+    a branch went on. binds: whether to say what people waited for.
+    """
+
+    def __init__(
+        self,
+        calendar: Calendar,
+        places: tuple[str, ...],
+        place_of_pool: Ints,
+        begin: float = 0.0,
+        binds: bool = False,
+    ) -> None:
+        self.calendar, self.places, self.place_of_pool = calendar, places, place_of_pool
+        self.begin, self.binds = begin, binds
+        shape = (len(places), len(calendar.months))
+        self.years = np.array(calendar.years)
+        self.events = np.zeros((*shape, len(EVENTS)))
+        self.delays = np.zeros((len(places), len(self.years), LONGEST_DELAY_DAYS + 1))
+        self.portfolio_days, self.place_days = np.zeros(shape), np.zeros(shape)
+        self.at_end = np.zeros(shape)
+        self.loads = np.zeros((*shape, LARGEST_LOAD + 1))
+        self.waits = np.zeros((*shape, len(WAITS)))
+        self.accounts = Accounts(np.zeros(len(Fate), dtype=np.int64), 0, 0.0)
+
+    def add(self, pools: slice, inputs: Inputs, flow: Flow) -> None:
+        """Count the flow of some of the pools."""
+        people, portfolios, calendar = inputs.people, inputs.portfolios, self.calendar
+        place_of_pool = self.place_of_pool[pools]
+        bounds = calendar.month_bounds
+        opening = opening_of(inputs)
+        moves = np.zeros((max(1, len(portfolios.pool)), len(calendar.months)), dtype=np.int64)
+        count_people(
+            people.start, place_of_pool, people.t0, people.t1, people.t_abandon,
+            people.channel, people.outcome, flow.t2, flow.portfolio, flow.t3, flow.fate,
+            self.begin, inputs.horizon, calendar.month_of_day, bounds[1:],
+            np.searchsorted(self.years, calendar.year_of_month), self.events, self.delays, moves,
+        )  # fmt: skip
+        inside = opening.portfolio[opening.portfolio >= 0]
+        count_portfolios(
+            place_of_pool[portfolios.pool], portfolios.state_start, portfolios.time,
+            portfolios.in_service, portfolios.places,
+            np.bincount(inside, minlength=len(moves)), moves, bounds, inputs.horizon,
+            self.portfolio_days, self.place_days, self.at_end, self.loads,
+        )  # fmt: skip
+        if self.binds:
+            count_waits(
+                people.start, place_of_pool, people.t1, people.t_abandon, flow.t2,
+                flow.portfolio, flow.t3, flow.fate,
+                np.searchsorted(portfolios.pool, np.arange(inputs.pools + 1)),
+                portfolios.state_start, portfolios.time, portfolios.in_service,
+                portfolios.places, bounds, self.begin, inputs.horizon, self.waits,
+            )  # fmt: skip
+        entered = flow.fate == Fate.ENTERED
+        stayed = np.minimum(flow.t3[entered], inputs.horizon) - np.maximum(
+            flow.t2[entered], self.begin
+        )
+        before = int((people.t0 < self.begin).sum()) - len(inside)
+        self.accounts = Accounts(
+            self.accounts.fates + np.bincount(flow.fate, minlength=len(Fate)),
+            self.accounts.carried + before,
+            self.accounts.inside_days + float(stayed.sum()),
+        )
+
+    def closed(self, posts: Floats, fte_per_post: float, earlier: Tally | None = None) -> Tally:
+        """The tally; `posts` are those that exist by place and day.
+
+        Counts by month of the event: orientations (and those of the third channel),
+        entries, refusals, abandonments, exits by outcome; sums over the entries of
+        delay, process and queue days; days of the parcours ended; person-days in
+        stock and waiting; days of portfolios in service, of their places, of posts
+        and FTE; and the state at the end of each month (`*_at_end`). For a branch,
+        `earlier` is its trunk's tally, which fills the months before it.
+        """
+        event = {name: self.events[:, :, k] for k, name in enumerate(EVENTS)}
+        counts = {name: values for name, values in event.items() if not name.startswith(PARTS)}
+        lengths = np.diff(self.calendar.month_bounds)
+        counts["stock_days"], counts["stock_at_end"] = _stock(
+            event["entries"],
+            event["exits"],
+            event["stay_days_of_month_of_entry"] - event["stay_days_of_month_of_exit"],
+            lengths,
+            0.0 if earlier is None else earlier.counts["stock_at_end"][:, -1:],
+        )
+        counts["waiting_days"], counts["waiting_at_end"] = _stock(
+            event["joined_queue"],
+            event["left_queue"],
+            event["wait_days_of_month_of_joining"] - event["wait_days_of_month_of_leaving"],
+            lengths,
+            0.0 if earlier is None else earlier.counts["waiting_at_end"][:, -1:],
+        )
+        counts["portfolio_days"], counts["place_days"] = self.portfolio_days, self.place_days
+        months = self.calendar.month_bounds[:-1].astype(np.int64)
+        counts["post_days"] = np.add.reduceat(posts, months, axis=1)
+        counts["fte_days"] = np.add.reduceat(posts * fte_per_post, months, axis=1)
+        counts["portfolios_at_end"] = self.at_end
+        whole = Tally(
+            calendar=self.calendar,
+            places=self.places,
+            counts=counts,
+            delay_histogram=self.delays,
+            load_histogram=self.loads,
+            binding={name: self.waits[:, :, k] for name, k in WAITS.items()}
+            if self.binds
+            else None,
+        )
+        return whole if earlier is None else _after(earlier, whole)
 
 
 def _after(earlier: Tally, later: Tally) -> Tally:
@@ -105,6 +188,12 @@ def _after(earlier: Tally, later: Tally) -> Tally:
         load_histogram=np.concatenate(
             [earlier.load_histogram, later.load_histogram[:, months:]], axis=1
         ),
+        binding=later.binding
+        and earlier.binding
+        and {
+            name: np.concatenate([earlier.binding[name], values[:, months:]], axis=1)
+            for name, values in later.binding.items()
+        },
     )
 
 
@@ -119,62 +208,3 @@ def _stock(
     at_end = before + np.cumsum(came - left, axis=1)
     at_start = np.concatenate([np.zeros((len(at_end), 1)) + before, at_end[:, :-1]], axis=1)
     return at_start * lengths + partial_days, at_end
-
-
-def _state_at(portfolios: Portfolios, times: Floats) -> NDArray[np.bool_]:
-    """Whether each portfolio is in service just before each of these times."""
-    count = len(portfolios.pool)
-    working = np.zeros((count, len(times)), dtype=bool)
-    for k in range(count):
-        rows = slice(portfolios.state_start[k], portfolios.state_start[k + 1])
-        at = np.searchsorted(portfolios.time[rows], times, side="left") - 1
-        known = at >= 0
-        working[k, known] = portfolios.in_service[rows][at[known]]
-    return working
-
-
-def _service_days(world: World, place_of_portfolio: Ints, shape: Shape) -> dict[str, Floats]:
-    """Days of portfolios in service and of their places, by place and month."""
-    portfolios, bounds = world.inputs.portfolios, world.calendar.month_bounds
-    horizon = world.inputs.horizon
-    owner = np.repeat(np.arange(len(portfolios.pool)), np.diff(portfolios.state_start))
-    until = np.append(portfolios.time[1:], horizon) if len(owner) else np.zeros(0)
-    if len(owner):
-        until[portfolios.state_start[1:] - 1] = horizon
-    start = np.minimum(portfolios.time, horizon)
-    until = np.minimum(until, horizon)
-    working = portfolios.in_service
-    place = place_of_portfolio[owner]
-
-    def days(weights: Floats) -> Floats:
-        up_to = np.zeros((shape[0], len(bounds)))
-        for m, bound in enumerate(bounds):
-            length = np.maximum(0.0, np.minimum(until, bound) - start)
-            up_to[:, m] = np.bincount(place, length * weights, minlength=shape[0])
-        return np.asarray(np.diff(up_to, axis=1))
-
-    return {
-        "portfolio_days": days(working.astype(np.float64)),
-        "place_days": days(np.where(working, portfolios.places, 0).astype(np.float64)),
-    }
-
-
-def _seat_days(world: World, shape: Shape) -> dict[str, Floats]:
-    """Days of funded posts and of FTE by place and month."""
-    month = world.calendar.month_of_day
-    days: dict[str, Floats] = {}
-    for name, by_day in (("post_days", world.posts), ("fte_days", world.fte)):
-        days[name] = np.zeros(shape)
-        np.add.at(days[name].T, month, by_day.T)
-    return days
-
-
-def _load_histogram(
-    place_of_portfolio: Ints, loads: Ints, in_service: NDArray[np.bool_], shape: Shape
-) -> Floats:
-    bins = LARGEST_LOAD + 1
-    k, month = np.nonzero(in_service)
-    cells = (place_of_portfolio[k] * shape[1] + month) * bins
-    cells = cells + np.minimum(loads[k, month], LARGEST_LOAD)
-    counted = np.bincount(cells, minlength=shape[0] * shape[1] * bins)
-    return counted.reshape((*shape, bins)).astype(np.float64)

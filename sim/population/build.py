@@ -1,43 +1,33 @@
 """From a scenario and a replication to the inputs of the flow.
 
 The one place where everything random or scenario-specific becomes the plain
-arrays of `sim.flow.inputs`.
+arrays of `sim.flow.inputs`. What all replications of a scenario share is worked
+out once (`setting`); people are drawn for as many pools at a time as asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from sim.calendar import Calendar, on_grid
 from sim.errors import InputError, Problem
-from sim.flow.inputs import Inputs, People, PoolSlots
-from sim.population.candidates import (
-    CHANNELS,
-    Candidates,
-    Field,
-    candidates,
-    levels_for,
-    unevenness,
-)
+from sim.flow.inputs import Inputs, PoolSlots, Portfolios
+from sim.population.crowd import Crowd
 from sim.population.daily import Daily, daily
-from sim.population.posts import (
-    PostPlan,
-    Seat,
-    Staffing,
-    history,
-    post_plan,
-    seat_list,
-    seats_of,
-)
+from sim.population.posts import PostPlan, history, post_plan, seat_list
+from sim.population.staffing import Seats, Shared, portfolios_on, seats_of, shared_changes
 from sim.population.streams import uniforms
 from sim.scenario import Scenario
-from sim.sections import Parcours
 from sim.territory import Pools, make_pools, stable_keys, subset
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 OUTCOMES = ("employment", "training", "dropout", "follow_on")
 
 
@@ -57,54 +47,205 @@ class World:
 
 
 @dataclass(frozen=True)
-class Conditions:
-    """What a replication is made from, short of people and portfolios.
+class Setting:
+    """What all replications of a scenario share.
 
-    demand: each pool's share of the orientations, unevenness included, of the
-    whole area (`area_demand`) and of the simulated pools. rates: orientations a
-    day of the area by département, channel and day.
+    area: all pools that the scenario's figures are for; chosen: which of them are
+    simulated (`pools`).
     """
 
     scenario: Scenario
-    seed: int
-    replication: int
     plan: PostPlan
     by_day: Daily
     area: Pools
-    area_demand: Floats
-    chosen: NDArray[np.int64]
+    chosen: Ints
     pools: Pools
-    rates: Floats
+    slots: PoolSlots
+    shared: Shared
 
     @property
+    def calendar(self) -> Calendar:
+        """The scenario's calendar."""
+        return self.scenario.calendar
+
+    @cached_property
+    def seats_in_proportion(self) -> Seats:
+        """The seats of the simulated pools where posts go by the départements' weights."""
+        return self.seats(self.area.share)
+
+    def seats(self, demand: Floats) -> Seats:
+        """The seats of the simulated pools; `demand` are the area's pools' shares."""
+        order = seat_list(self.scenario, self.area, demand, int(self.plan.seats.max(initial=0)))
+        everywhere = seats_of(order)
+        renumbered = np.full(len(self.area), -1)
+        renumbered[self.chosen] = np.arange(len(self.chosen))
+        here = renumbered[everywhere.pool] >= 0
+        return Seats(
+            renumbered[everywhere.pool[here]], everywhere.ordinal[here], everywhere.number[here]
+        )
+
+
+MOST_SETTINGS = 16
+_settings: dict[str, Setting] = {}
+
+
+def setting(scenario: Scenario) -> Setting:
+    """What the replications of a scenario share; remembered for the last few scenarios.
+
+    Raises `InputError` where the scenario leaves open what only a reading knows.
+    """
+    _need_fitted_values(scenario)
+    known = _settings.get(scenario.fingerprint)
+    if known is None:
+        while len(_settings) >= MOST_SETTINGS:
+            _settings.pop(next(iter(_settings)), None)
+        known = _settings[scenario.fingerprint] = _setting(scenario)
+    return known
+
+
+def _setting(scenario: Scenario) -> Setting:
+    plan = post_plan(scenario)
+    area = _area(scenario)
+    listed = scenario.territory.departements
+    chosen = np.arange(len(area)) if listed == "all" else subset(area, listed)
+    by_day = daily(scenario, plan)
+    return Setting(
+        scenario=scenario,
+        plan=plan,
+        by_day=by_day,
+        area=area,
+        chosen=chosen,
+        pools=_pick(area, chosen),
+        slots=_slots(scenario, by_day),
+        shared=shared_changes(scenario, by_day.interval_factor),
+    )
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What one replication is made from, short of its people and portfolios.
+
+    area_demand: each pool's share of the orientations, unevenness included, of
+    the whole area. signed_on: the day of each place's convention.
+    """
+
+    setting: Setting
+    seed: int
+    replication: int
+    area_demand: Floats
+    signed_on: Floats
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.setting.scenario
+
+    @property
+    def plan(self) -> PostPlan:
+        """Posts by day."""
+        return self.setting.plan
+
+    @property
+    def pools(self) -> Pools:
+        """The simulated pools."""
+        return self.setting.pools
+
+    @cached_property
     def demand(self) -> Floats:
         """Shares of the simulated pools."""
-        return self.area_demand[self.chosen]
+        return self.area_demand[self.setting.chosen]
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Who is oriented, and what they are like."""
+        scenario, by_day, pools = self.scenario, self.setting.by_day, self.pools
+        parcours, levers = scenario.parcours, by_day.levers
+        return Crowd(
+            seed=self.seed,
+            replication=self.replication,
+            pool_keys=pools.keys,
+            demand=self.demand,
+            orientations=by_day.by_channel,
+            signed_on=self.signed_on[pools.place_of_pool],
+            process_delay=by_day.process_delay,
+            process_delay_cv=float(scenario.entry.process_delay_cv),
+            agreement=by_day.agreement,
+            duration=by_day.duration,
+            duration_cv=float(parcours.duration_cv),
+            third_process_delay=float(levers.third_process_delay),
+            third_agreement=float(levers.third_agreement_added),
+            patience=float(scenario.entry.patience_days),
+            patience_cv=float(scenario.entry.patience_cv),
+            longest=float(parcours.longest_days),
+            renewal_share=float(parcours.renewal_share),
+            outcomes=(
+                float(parcours.to_employment),
+                float(parcours.to_training),
+                float(parcours.dropout),
+            ),
+        )
+
+    @cached_property
+    def seats(self) -> Seats:
+        """The seats of the simulated pools."""
+        if self.scenario.posts.allocation == "proportional":
+            return self.setting.seats_in_proportion
+        return self.setting.seats(self.area_demand)
+
+    def portfolios(self, until: float = np.inf) -> Portfolios:
+        """The portfolios of the simulated pools that there are before `until`."""
+        days = min(until, self.setting.calendar.horizon)
+        return portfolios_on(
+            self.seats.up_to(int(self.plan.seats[: int(days)].max(initial=0))),
+            self.pools.keys,
+            self.plan,
+            self.scenario,
+            self.setting.shared,
+            self.seed,
+            self.replication,
+        )
+
+    def posts(self, place_of_pool: Ints, places: int) -> Floats:
+        """Seats that exist by place and day, places being any grouping of the pools."""
+        posts = np.zeros((places, len(self.plan.seats)))
+        place = place_of_pool[self.seats.pool]
+        order = np.lexsort((self.seats.number, place))
+        numbers = self.seats.number[order]
+        first = np.searchsorted(place[order], np.arange(places + 1))
+        for k in range(places):
+            held = numbers[first[k] : first[k + 1]]
+            posts[k] = np.searchsorted(held, self.plan.seats, side="right")
+        return posts
 
 
 def conditions(scenario: Scenario, seed: int, replication: int) -> Conditions:
     """The conditions of one replication.
 
-    Raises `InputError` where the scenario leaves open what only a reading knows.
+    A département joins the third channel on the day of its convention; the
+    conventions spread evenly over the lever's ramp, each département's turn
+    being a fixed uniform of its own. Raises `InputError` where the scenario
+    leaves open what only a reading knows.
     """
-    _need_fitted_values(scenario)
-    plan = post_plan(scenario)
-    area, uneven = _area(scenario, seed, replication)
-    chosen = _chosen(scenario, area)
-    pools = _pick(area, chosen)
-    by_day = daily(scenario, plan)
+    made = setting(scenario)
+    levers = made.by_day.levers
+    keys = stable_keys(made.pools.places)
+    turn = uniforms(seed, replication, "convention", (keys, 0, 0, 0))["signing"]
+    area = made.area
+    uneven = unevenness(seed, replication, area.keys, float(scenario.territory.unevenness))
     return Conditions(
-        scenario=scenario,
+        setting=made,
         seed=seed,
         replication=replication,
-        plan=plan,
-        by_day=by_day,
-        area=area,
         area_demand=area.share * uneven,
-        chosen=chosen,
-        pools=pools,
-        rates=_rates(scenario, by_day, pools, seed, replication),
+        signed_on=levers.signing_start + turn * levers.signing_days,
     )
+
+
+def unevenness(seed: int, replication: int, pool_keys: NDArray[np.uint32], cv: float) -> Floats:
+    """Each pool's factor on its share of the demand: lognormal, mean 1, CV as given."""
+    drawn = uniforms(seed, replication, "pool", (pool_keys, 0, 0, 0))["unevenness"]
+    sigma = np.sqrt(np.log1p(cv**2))
+    return np.asarray(np.exp(sigma * ndtri(drawn) - sigma**2 / 2))
 
 
 def build(scenario: Scenario, seed: int, replication: int) -> World:
@@ -115,49 +256,77 @@ def build(scenario: Scenario, seed: int, replication: int) -> World:
     return world_of(conditions(scenario, seed, replication))
 
 
-def world_of(made: Conditions, since: float = 0.0, until: float = np.inf) -> World:
-    """The inputs under these conditions, with the people oriented from `since` on.
+def world_of(made: Conditions, until: float = np.inf) -> World:
+    """The inputs under these conditions; `until`, the first day of a month, cuts them short."""
+    calendar = calendar_of(made, until)
+    pools = made.pools
+    posts = made.posts(pools.place_of_pool, len(pools.places))[:, : int(calendar.horizon)]
+    (inputs,) = [part for _, part in parts(made, len(pools), until=until)]
+    return World(inputs, pools, calendar, posts, posts * made.scenario.posts.fte_per_post)
 
-    `until`, the first day of a month, cuts the horizon short.
+
+def calendar_of(made: Conditions, until: float = np.inf) -> Calendar:
+    """The calendar of a run that is cut short at `until`, the first day of a month."""
+    calendar = made.setting.calendar
+    if until >= calendar.horizon:
+        return calendar
+    return Calendar(calendar.opening, calendar.date_of(until))
+
+
+def parts(
+    made: Conditions,
+    at_once: int,
+    since: float = 0.0,
+    until: float = np.inf,
+    room: Ints | None = None,
+) -> Iterator[tuple[slice, Inputs]]:
+    """The inputs of some pools at a time, with the people oriented in [since, until).
+
+    `room`: rows left free before each pool's people, for those carried over.
+
+    Pools never meet, so the flow of the whole is that of its parts, one after the
+    other; only the people of one part are in memory.
     """
-    scenario, plan, by_day = made.scenario, made.plan, made.by_day
-    calendar = scenario.calendar
-    if until < calendar.horizon:
-        calendar = Calendar(calendar.opening, calendar.date_of(until))
-    area, chosen, pools, demand = made.area, made.chosen, made.pools, made.area_demand
-    order = seat_list(
-        scenario, area, demand, int(plan.seats[: int(calendar.horizon)].max(initial=0))
-    )
-    renumbered = {pool: k for k, pool in enumerate(chosen.tolist())}
-    here = [
-        Seat(renumbered[seat.pool], seat.ordinal, seat.number)
-        for seat in seats_of(order)
-        if seat.pool in renumbered
-    ]
-    staffing = Staffing(scenario, plan, pools, made.seed, made.replication)
-    portfolios = staffing.portfolios(here, by_day.interval_factor)
-    people = _people(made, since, calendar.horizon)
-    days = int(calendar.horizon)
-    posts = _posts_by_place(here, pools, plan.seats[:days])
-    return World(
-        inputs=Inputs(calendar.horizon, people, portfolios, _slots(scenario, by_day, len(pools))),
-        pools=pools,
-        calendar=calendar,
-        posts=posts,
-        fte=posts * scenario.posts.fte_per_post,
+    horizon = min(until, made.setting.calendar.horizon)
+    portfolios = made.portfolios(until)
+    for first in range(0, len(made.pools), max(1, at_once)):
+        after = min(first + max(1, at_once), len(made.pools))
+        kept = None if room is None else room[first:after]
+        people = made.crowd.people(first, after, since, horizon, kept)
+        yield (
+            slice(first, after),
+            Inputs(
+                horizon,
+                people,
+                portfolios_of(portfolios, first, after),
+                slots_of(made.setting.slots, after - first),
+            ),
+        )
+
+
+def portfolios_of(portfolios: Portfolios, first: int, after: int) -> Portfolios:
+    """The portfolios of the pools [first, after), numbered anew."""
+    if first == 0 and (not len(portfolios.pool) or portfolios.pool[-1] < after):
+        return portfolios
+    begin, end = np.searchsorted(portfolios.pool, [first, after])
+    states = slice(portfolios.state_start[begin], portfolios.state_start[end])
+    return Portfolios(
+        pool=portfolios.pool[begin:end] - first,
+        state_start=portfolios.state_start[begin : end + 1] - states.start,
+        time=portfolios.time[states],
+        in_service=portfolios.in_service[states],
+        places=portfolios.places[states],
+        interval=portfolios.interval[states],
     )
 
 
-def _posts_by_place(seats: list[Seat], pools: Pools, existing: NDArray[np.int64]) -> Floats:
-    """Seats that exist [département, day]; `existing` are those of the area by day."""
-    posts = np.zeros((len(pools.places), len(existing)))
-    place_of_pool = pools.place_of_pool
-    numbers: list[list[int]] = [[] for _ in pools.places]
-    for seat in seats:
-        numbers[place_of_pool[seat.pool]].append(seat.number)
-    for place, held in enumerate(numbers):
-        posts[place] = np.searchsorted(np.sort(held), existing, side="right")
-    return posts
+def slots_of(slots: PoolSlots, pools: int) -> PoolSlots:
+    """One pool's slots for as many pools."""
+    return PoolSlots(
+        start=np.arange(pools + 1) * len(slots.time),
+        time=np.tile(slots.time, pools),
+        interval=np.tile(slots.interval, pools),
+    )
 
 
 def _need_fitted_values(scenario: Scenario) -> None:
@@ -175,23 +344,26 @@ def _need_fitted_values(scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _area(scenario: Scenario, seed: int, replication: int) -> tuple[Pools, Floats]:
-    """All pools that the scenario's figures are for, and their unevenness."""
+def _area(scenario: Scenario) -> Pools:
+    """All pools that the scenario's figures are for."""
     territory = scenario.territory
     alone = territory.figures_for == "departements" and territory.departements != "all"
-    listed = list(territory.departements) if alone else None
     past = history(scenario)
-    pools = make_pools(round(past[max(past)]), float(territory.pool_size), listed)
-    keys = tuple(pools.keys.tolist())
-    return pools, unevenness(seed, replication, keys, float(territory.unevenness))
+    return _pools_of(
+        round(past[max(past)]),
+        float(territory.pool_size),
+        tuple(territory.departements) if alone else None,
+    )
 
 
-def _chosen(scenario: Scenario, area: Pools) -> NDArray[np.int64]:
-    listed = scenario.territory.departements
-    return np.arange(len(area)) if listed == "all" else subset(area, listed)
+@lru_cache(maxsize=16)
+def _pools_of(portfolios: int, pool_size: float, listed: tuple[str, ...] | None) -> Pools:
+    return make_pools(portfolios, pool_size, listed)
 
 
-def _pick(pools: Pools, chosen: NDArray[np.int64]) -> Pools:
+def _pick(pools: Pools, chosen: Ints) -> Pools:
+    if len(chosen) == len(pools):
+        return pools
     return Pools(
         tuple(pools.codes[k] for k in chosen),
         tuple(pools.ordinals[k] for k in chosen),
@@ -199,97 +371,11 @@ def _pick(pools: Pools, chosen: NDArray[np.int64]) -> Pools:
     )
 
 
-def _people(made: Conditions, since: float, until: float) -> People:
-    """Everyone who exists under these conditions and is oriented in [since, until)."""
-    scenario, pools, by_day = made.scenario, made.pools, made.by_day
-    demand, rates = made.demand, made.rates
-    most = demand[:, None] * rates.max(axis=2)[pools.place_of_pool]
-    field = Field(
-        made.seed,
-        made.replication,
-        tuple(pools.keys.tolist()),
-        float(scenario.entry.patience_cv),
-        float(scenario.parcours.duration_cv),
-    )
-    everyone = candidates(field, levels_for(most), scenario.calendar.horizon)
-    last_day = len(by_day.orientations) - 1
-    day = np.minimum(everyone.t0.astype(np.int64), last_day)
-    place = pools.place_of_pool[everyone.pool]
-    rate = demand[everyone.pool] * rates[place, everyone.channel, day]
-    in_time = (everyone.t0 >= since) & (everyone.t0 < until)
-    exists = np.flatnonzero((everyone.height < rate) & in_time)
-    return _attributes(scenario, by_day, everyone, exists, len(pools))
-
-
-def _rates(scenario: Scenario, by_day: Daily, pools: Pools, seed: int, replication: int) -> Floats:
-    """Orientations a day of the whole area, by département, channel and day.
-
-    A département joins the third channel on the day of its convention; the
-    conventions spread evenly over the lever's ramp, each département's turn
-    being a fixed uniform of its own.
-    """
-    share = scenario.orientations.employment_service_share
-    levers = by_day.levers
-    keys = stable_keys(pools.places)
-    turn = uniforms(seed, replication, "convention", (keys, 0, 0, 0))["signing"]
-    signed_on = levers.signing_start + turn * levers.signing_days
-    signed = np.arange(len(by_day.orientations)) >= signed_on[:, None]
-    rates = np.empty((len(pools.places), len(CHANNELS), len(by_day.orientations)))
-    rates[:, 0] = by_day.orientations * share
-    rates[:, 1] = by_day.orientations * (1 - share)
-    rates[:, 2] = by_day.orientations * levers.third_channel * signed
-    return rates
-
-
-def _attributes(
-    scenario: Scenario, by_day: Daily, everyone: Candidates, exists: NDArray[np.int64], pools: int
-) -> People:
-    """What each person is like, by the conditions of the day of the orientation."""
-    t0, channel = everyone.t0[exists], everyone.channel[exists]
-    day = t0.astype(np.int64)
-    third = channel == CHANNELS.index("other_social_actor")
-    levers = by_day.levers
-    sigma = np.sqrt(np.log1p(scenario.entry.process_delay_cv**2))
-    spread = np.exp(sigma * everyone.process_z[exists] - sigma**2 / 2)
-    mean_delay = by_day.process_delay[day] * np.where(third, levers.third_process_delay, 1.0)
-    agreement = by_day.agreement[day] + np.where(third, levers.third_agreement_added, 0.0)
-    patience = float(scenario.entry.patience_days) * everyone.patience[exists]
-    return People(
-        start=np.searchsorted(everyone.pool[exists], np.arange(pools + 1)),
-        t0=t0,
-        t1=t0 + on_grid(mean_delay * spread),
-        t_abandon=t0 + on_grid(patience),
-        duration=_durations(
-            scenario.parcours,
-            by_day.duration[day] * everyone.stay[exists],
-            everyone.renewal[exists],
-        ),
-        agrees=everyone.agreement[exists] < agreement,
-        outcome=_outcomes(scenario.parcours, everyone.outcome[exists]),
-        channel=channel,
-    )
-
-
-def _durations(parcours: Parcours, uncensored: Floats, renewal: Floats) -> Floats:
-    """Stays cut at the longest parcours, or at twice that where renewed; at least a day."""
-    longest = parcours.longest_days * np.where(renewal < parcours.renewal_share, 2.0, 1.0)
-    return np.maximum(1.0, on_grid(np.minimum(uncensored, longest)))
-
-
-def _outcomes(parcours: Parcours, uniform: Floats) -> NDArray[np.int8]:
-    bounds = np.cumsum([parcours.to_employment, parcours.to_training, parcours.dropout])
-    return np.searchsorted(bounds, uniform, side="right").astype(np.int8)
-
-
-def _slots(scenario: Scenario, by_day: Daily, pools: int) -> PoolSlots:
-    """The pools' dated diagnosis intervals; the same for all pools."""
+def _slots(scenario: Scenario, by_day: Daily) -> PoolSlots:
+    """The dated diagnosis intervals of one pool; all have the same."""
     base = float(scenario.entry.pool_diagnosis_interval_days)
     turns = np.concatenate([[0], np.flatnonzero(np.diff(by_day.pool_interval_factor)) + 1])
     interval = on_grid(base * by_day.pool_interval_factor[turns])
     kept = np.concatenate([[True], np.diff(interval) != 0])
     turns, interval = turns[kept], interval[kept]
-    return PoolSlots(
-        start=np.arange(pools + 1) * len(turns),
-        time=np.tile(turns.astype(np.float64), pools),
-        interval=np.tile(interval, pools),
-    )
+    return PoolSlots(np.array([0, len(turns)]), turns.astype(np.float64), interval)

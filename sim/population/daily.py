@@ -29,12 +29,14 @@ class Daily:
     """National conditions by day of the model.
 
     orientations: expected orientations a day by the two existing channels, of
-    the whole area that the figures are for. process_delay, duration: means in
+    the whole area that the figures are for. by_channel: the same by channel, the
+    third as where its convention is signed [3, day]. process_delay, duration: means in
     days. agreement: probability. interval_factor: multiplier of the
     counsellors' slot interval; pool_interval_factor: of the pools'.
     """
 
     orientations: Days
+    by_channel: Days
     process_delay: Days
     agreement: Days
     duration: Days
@@ -48,20 +50,25 @@ def daily(scenario: Scenario, plan: PostPlan) -> Daily:
     calendar = scenario.calendar
     levers = apply(scenario.levers, calendar)
     shocks = list(scenario.shocks.values())
-    base_delay = _steps(scenario.entry.process_delay_days, calendar) * _product(
+    base_delay = scenario.entry.process_delay_days.steps(calendar.days) * _product(
         shocks, "process_delay", calendar
     )
     floor = np.minimum(base_delay, scenario.entry.shortest_process_delay_days)
     intervals = _product(shocks, "diagnosis_interval", calendar)
-    return Daily(
-        orientations=_volume(scenario)
+    volume = (
+        _volume(scenario)
         * _catching_up(shocks, calendar)
         * levers.orientations
         * _lines(scenario.orientations.multiplier, calendar)
-        * plan.supply**scenario.orientations.supply_response,
+        * plan.supply**scenario.orientations.supply_response
+    )
+    share = float(scenario.orientations.employment_service_share)
+    return Daily(
+        orientations=volume,
+        by_channel=np.stack([volume * share, volume * (1 - share), volume * levers.third_channel]),
         process_delay=np.maximum(floor, base_delay * levers.process_delay),
         agreement=scenario.entry.agreement + levers.agreement_added,
-        duration=_steps(scenario.parcours.duration_days, calendar)
+        duration=scenario.parcours.duration_days.steps(calendar.days)
         * _product(shocks, "duration", calendar)
         * levers.duration,
         interval_factor=intervals,
@@ -70,22 +77,21 @@ def daily(scenario: Scenario, plan: PostPlan) -> Daily:
     )
 
 
-def _steps(values: Timeline, calendar: Calendar) -> Days:
-    return np.array([values.at(when) for when in calendar.dates])
-
-
 def _lines(values: Timeline, calendar: Calendar) -> Days:
     """Straight lines between the dates; 1 before the first: the past is not multiplied."""
-    first = min(values, default=calendar.end)
-    return np.array([values.between(each) if each >= first else 1.0 for each in calendar.dates])
+    if not values:
+        return np.ones(len(calendar.days))
+    return np.where(calendar.days >= np.datetime64(min(values)), values.lines(calendar.days), 1.0)
 
 
 def _volume(scenario: Scenario) -> Days:
     """Underlying orientations a day: year's volume, August, warm-up."""
     calendar, orientations = scenario.calendar, scenario.orientations
-    per_year = _steps(orientations.per_year, calendar)
-    length = np.array([365 + isleap(when.year) for when in calendar.dates])
-    in_august = np.array([when.month == AUGUST for when in calendar.dates])
+    per_year = orientations.per_year.steps(calendar.days)
+    years = calendar.year_of_day
+    length = np.array([365 + isleap(year) for year in range(years[0], years[-1] + 1)])
+    length = length[years - years[0]]
+    in_august = calendar.calendar_month_of_day == AUGUST
     other_months = (length - 31 * orientations.august) / (length - 31)
     volume = per_year / length * np.where(in_august, orientations.august, other_months)
     if scenario.horizon.opening_state == "warm_up":

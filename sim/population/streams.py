@@ -8,7 +8,8 @@ numbers: as easy as 1, 2, 3", SC 2011), checked in the tests against the
 published known answers and against numpy's own Philox family.
 
 One call gives four 32-bit lanes, so up to four decisions share a stream's
-block; `LANES` says which decision has which lane.
+block; `LANES` says which decision has which lane. Whatever is drawn for every
+person or seat is drawn in compiled code (`compiled_draws.py`): the same words.
 """
 
 from __future__ import annotations
@@ -23,9 +24,8 @@ Uniforms = NDArray[np.float64]
 
 # stream name -> the decisions that take its four lanes; a name appears once.
 LANES: dict[str, tuple[str, ...]] = {
-    "orientation": ("gap", "height"),
+    "orientation": ("gap", "height", "outcome", "renewal"),
     "person": ("process_delay", "patience", "agreement", "duration"),
-    "exit": ("outcome", "renewal"),
     "pool": ("unevenness",),
     "portfolio": ("places", "places_rounding"),
     "departure": ("gap",),
@@ -36,7 +36,6 @@ _MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 _WEYL = (0x9E3779B9, 0xBB67AE85)
 _MASK = np.uint64(0xFFFFFFFF)
 _ROUNDS = 10
-COMPILED_FROM = 20_000
 
 
 def stream_key(seed: int, replication: int, name: str) -> tuple[int, int]:
@@ -63,27 +62,6 @@ def philox(counters: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike], key: tup
     return [word.astype(np.uint32) for word in (a, b, c, d)[:lanes]]
 
 
-def _compiled(
-    counters: tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike],
-    key: tuple[int, int],
-    lanes: int,
-    shape: tuple[int, ...],
-) -> list[Words]:
-    """The same words as `philox`, by the compiled twin (unless compilation is off)."""
-    import numba
-
-    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-        return philox(counters, key, lanes)
-    from sim.population.philox_compiled import fill
-
-    a, b, c, d = (
-        np.broadcast_to(np.asarray(counter, dtype=np.uint32), shape).ravel() for counter in counters
-    )
-    out = np.empty((lanes, len(a)), dtype=np.uint32)
-    fill(a, b, c, d, np.uint64(key[0]), np.uint64(key[1]), lanes, out)
-    return [lane.reshape(shape) for lane in out]
-
-
 def uniforms(
     seed: int,
     replication: int,
@@ -97,9 +75,7 @@ def uniforms(
     """
     decisions = LANES[stream]
     key, lanes = stream_key(seed, replication, stream), len(decisions)
-    shape = np.broadcast_shapes(*(np.shape(counter) for counter in counters))
-    many = int(np.prod(shape)) > COMPILED_FROM
-    words = _compiled(counters, key, lanes, shape) if many else philox(counters, key, lanes)
+    words = philox(counters, key, lanes)
     return {
         decision: (word.astype(np.float64) + 0.5) * 2.0**-32
         for decision, word in zip(decisions, words, strict=True)

@@ -1,0 +1,37 @@
+"""Sorting by time in linear time: shared by everything compiled.
+
+numba's cache looks at the caller's file only: touch the callers after a change.
+"""
+
+from __future__ import annotations
+
+# mypy cannot see through numba's decorators.
+# mypy: disable-error-code="no-untyped-def,no-untyped-call,misc"
+from numba import njit
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def in_order(times, chosen, size, origin, per_day, counts, order):
+    """Write to `order` the first `size` of `chosen` by their times, ties as they stand.
+
+    A counting sort into at most `len(counts) - 2` buckets of 1 / `per_day` days from
+    `origin` on, then insertion within them: linear where there are about as many
+    buckets as times.
+    """
+    counts[:] = 0
+    for place in range(size):
+        counts[int((times[chosen[place]] - origin) * per_day) + 1] += 1
+    for bucket in range(1, len(counts)):
+        counts[bucket] += counts[bucket - 1]
+    for place in range(size):
+        row = chosen[place]
+        bucket = int((times[row] - origin) * per_day)
+        order[counts[bucket]] = row
+        counts[bucket] += 1
+    for place in range(1, size):
+        row, back = order[place], place
+        time = times[row]
+        while back > 0 and times[order[back - 1]] > time:
+            order[back] = order[back - 1]
+            back -= 1
+        order[back] = row
