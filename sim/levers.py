@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from sim.calendar import DAYS_PER_MONTH, Calendar
-from sim.parameters import Day, Quantity, Section, quantity
+from sim.parameters import Section, quantity
+from sim.quantities import Day, Quantity
 
 Days = NDArray[np.float64]
 

@@ -20,7 +20,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
 from sim.calendar import Calendar
 from sim.levers import Levers
-from sim.parameters import Entry, Named, Timeline, register
+from sim.parameters import Entry, register
+from sim.quantities import Named, Timeline
 from sim.sections import (
     EntryProcess,
     Horizon,

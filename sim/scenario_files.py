@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
-from sim.parameters import Quantity, shown
+from sim.quantities import Quantity, shown
 from sim.scenario import Document, Given, Scenario
 from sim.sections import Shock
 

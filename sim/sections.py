@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.calendar import first_of_month
 from sim.errors import nearest
-from sim.parameters import Day, Quantity, Section, Timeline, quantity, shown, timeline
+from sim.parameters import Section, quantity, timeline
+from sim.quantities import Day, Quantity, Timeline, shown
 from sim.territory import departement_codes
 
 NONE_KNOWN = "assumption: no figure"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scenario_inputs import TREND, files
 
 import sim
-from sim.parameters import GIVEN
+from sim.quantities import GIVEN
 from sim.scenario_files import overlaid
 
 

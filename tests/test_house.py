@@ -16,7 +16,8 @@ PACKAGE = ROOT / "sim"
 
 # From the ground up; a module may import what stands in its own storey or below.
 STOREYS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "calendar", "data_files", "parameters"}),
+    frozenset({"errors", "calendar", "data_files", "quantities"}),
+    frozenset({"parameters"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed"}),
     frozenset({"sections"}),

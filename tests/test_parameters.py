@@ -12,7 +12,8 @@ from scenario_inputs import MADE_UP, SHIPPED, TREND
 
 import sim
 from sim.levers import Levers
-from sim.parameters import GIVEN, Quantity, Timeline, declaration, kind_of, register
+from sim.parameters import declaration, kind_of, register
+from sim.quantities import GIVEN, Quantity, Timeline
 from sim.readings import under
 from sim.scenario import Scenario
 from sim.sections import Shock

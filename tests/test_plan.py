@@ -10,10 +10,10 @@ import pytest
 
 from sim.errors import InputError
 from sim.levers import NAMES
-from sim.parameters import Timeline
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.plan import Plan, chosen_levers, plan, rule_of_thumb
 from sim.planning.sizing import least_posts, sizing_point, uses
+from sim.quantities import Timeline
 from sim.readings import readings, under
 from sim.scenario import Scenario
 from sim.scenario_files import load

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scenario_inputs import MADE_UP, ROOT, SHIPPED, TREND, another
 
 import sim
-from sim.parameters import Quantity
+from sim.quantities import Quantity
 from sim.readings import under
 
 PRINT_FINGERPRINTS = """

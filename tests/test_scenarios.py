@@ -11,7 +11,7 @@ from scenario_inputs import ROOT, SHIPPED, TREND
 
 import sim
 from sim.levers import NAMES
-from sim.parameters import Quantity
+from sim.quantities import Quantity
 from sim.scenario import Scenario
 from sim.sections import Posts, Shock
 

@@ -13,7 +13,7 @@ from sim.experiment.executor import Progress, silent
 from sim.experiment.replication import Job, yearly
 from sim.levers import NAMES
 from sim.measures import Derived
-from sim.parameters import Quantity, Timeline
+from sim.quantities import Quantity, Timeline
 from sim.scenario import Scenario
 
 MIDDLE_OF_2020 = date(2020, 7, 1)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import Calendar
 from sim.levers import LeverEffects, apply
-from sim.parameters import Timeline
 from sim.population.posts import PostPlan
+from sim.quantities import Timeline
 from sim.scenario import Scenario
 from sim.sections import Shock
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_MONTH
 from sim.observed import observed
-from sim.parameters import Quantity, Timeline
+from sim.quantities import Quantity, Timeline
 from sim.scenario import Scenario
 from sim.sections import Posts
 from sim.territory import Pools, highest_averages
