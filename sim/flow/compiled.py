@@ -157,7 +157,11 @@ def _run(
                 now = min(now, change_time[change])
             if slot < slot_end:
                 now = min(now, slots_time[slot])
-            if tail < arriving:
+            if head < tail:
+                # Somebody waits already: who comes before anything else happens waits too.
+                while tail < arriving and t1[line[tail]] <= now:
+                    tail += 1
+            elif tail < arriving:
                 now = min(now, t1[line[tail]])
             if not now < horizon:
                 break

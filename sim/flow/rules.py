@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import Any
 
 NOBODY = -1
+MORE_THAN_ANY_LOAD = 1 << 62
 
 EXIT, CHANGE, ABANDON, READY, DIAGNOSE = range(1, 6)
 
@@ -31,7 +32,7 @@ def gives_up(t_abandon: float, now: float) -> bool:
 
 def can_take(in_service: bool, load: int, places: int) -> bool:
     """Whether a portfolio has room for one more person."""
-    return in_service and load < places
+    return in_service & (load < places)
 
 
 def slot_is_free(slot_free_from: float, now: float) -> bool:
@@ -52,12 +53,9 @@ def choose_portfolio(
     The four sequences are indexed by portfolio number, of which `first:after`
     are the pool's. Returns NOBODY where none has both room and a free slot.
     """
-    chosen = NOBODY
+    chosen, least = NOBODY, MORE_THAN_ANY_LOAD
     for k in range(first, after):
-        if (
-            can_take(in_service[k], load[k], places[k])
-            and slot_is_free(slot_free_from[k], now)
-            and (chosen == NOBODY or load[k] < load[chosen])
-        ):
-            chosen = k
+        ready = can_take(in_service[k], load[k], places[k]) & slot_is_free(slot_free_from[k], now)
+        if ready & (load[k] < least):
+            chosen, least = k, load[k]
     return chosen
