@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from sim.cli_support import (
+    chosen_scenario,
+    folder_for,
+    print_json,
+    progress_bar,
+    records,
+    say_where,
+    seconds_of_one_each,
+    shown,
+    workers_for,
+    write_results,
+)
 from sim.errors import InputError, Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sim.experiment.executor import Workers
-    from sim.experiment.results import Results
-    from sim.scenario import Scenario
 
 app = typer.Typer(
     name="agsim",
@@ -58,6 +61,9 @@ Settings = Annotated[
 ]
 Out = Annotated[str | None, typer.Option(help="Folder for results; files are written whole.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Share = Annotated[
+    float, typer.Option(help="Run this share of the pools, for a quick look; ± holds its error.")
+]
 WorkerCount = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core.")]
 
 
@@ -71,6 +77,7 @@ def run(
     settings: Settings = None,
     out: Out = None,
     people: Annotated[bool, typer.Option(help="Also write people.parquet to --out.")] = False,
+    share: Share = 1.0,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
 ) -> None:
@@ -80,26 +87,28 @@ def run(
 
     if people and out is None:
         raise InputError(Problem("agsim run", "--people", "needs a folder", "add --out DIR"))
-    chosen = _scenario(scenario, settings)
+    chosen = chosen_scenario(scenario, settings)
     ready = chosen_readings(chosen, reading)
-    folder = _folder(out)
-    with _progress(len(ready) * replications, "replications") as step:
+    folder = folder_for(out)
+    on = workers_for(workers, share * replications * seconds_of_one_each(ready, engine.value))
+    with progress_bar(len(ready) * replications, "replications") as step:
         results = simulate(
             chosen,
             reading=reading,
             replications=replications,
             seed=seed,
             engine=engine.value,
-            workers=_workers(workers),
+            share=share,
+            workers=on,
             progress=step,
         )
     if folder is not None:
-        _write_results(folder, results, replications, people)
+        write_results(folder, results, replications, people)
     if as_json:
-        _print_json(_records(results.mean()))
+        print_json(records(results.mean()))
     else:
         typer.echo(str(results))
-    _say_where(folder)
+    say_where(folder)
 
 
 @app.command()
@@ -134,10 +143,12 @@ def plan(
     if year is not None:
         asked["horizon.end"] = f"{year + 3}-01-01" if 1 <= year <= 9000 else year
     changes = {path: value for path, value in asked.items() if value is not None}
-    chosen = _scenario(scenario, settings, changes)
-    count = len(chosen_readings(chosen, reading))
-    folder = _folder(out)
-    with _progress(count * EVALUATIONS_A_READING, "simulated points") as step:
+    chosen = chosen_scenario(scenario, settings, changes)
+    ready = chosen_readings(chosen, reading)
+    folder = folder_for(out)
+    points = EVALUATIONS_A_READING * replications
+    on = workers_for(workers, points * seconds_of_one_each(ready, engine.value))
+    with progress_bar(len(ready) * EVALUATIONS_A_READING, "simulated points") as step:
         found = make_plan(
             chosen,
             levers=levers,
@@ -145,7 +156,7 @@ def plan(
             replications=replications,
             seed=seed,
             engine=engine.value,
-            workers=_workers(workers),
+            workers=on,
             progress=step,
         )
     if folder is not None:
@@ -162,10 +173,10 @@ def plan(
         }
         write_manifest(folder, manifest(scenarios, seed, about))
     if as_json:
-        _print_json([answer(each) for each in found.by_reading.values()])
+        print_json([answer(each) for each in found.by_reading.values()])
     else:
         typer.echo(str(found))
-    _say_where(folder)
+    say_where(folder)
 
 
 @app.command()
@@ -186,29 +197,30 @@ def compare(
     from sim.experiment.compare import compare as make_comparison
     from sim.readings import chosen_readings
 
-    chosen = [_scenario(each, settings) for each in scenarios]
-    total = sum(len(chosen_readings(each, reading)) for each in chosen) * replications
-    folder = _folder(out) if len(chosen) > 1 else None
-    with _progress(total, "replications") as step:
+    chosen = [chosen_scenario(each, settings) for each in scenarios]
+    ready = [pair for each in chosen for pair in chosen_readings(each, reading)]
+    folder = folder_for(out) if len(chosen) > 1 else None
+    on = workers_for(workers, replications * seconds_of_one_each(ready, engine.value))
+    with progress_bar(len(ready) * replications, "replications") as step:
         found = make_comparison(
             chosen,
             reading=reading,
             replications=replications,
             seed=seed,
             engine=engine.value,
-            workers=_workers(workers),
+            workers=on,
             progress=step,
         )
     if folder is not None:
         from sim.experiment.files import write_parquet
 
-        _write_results(folder, found.results, replications, people=False)
+        write_results(folder, found.results, replications, people=False)
         write_parquet(folder / "differences.parquet", found.differences)
     if as_json:
-        _print_json(_records(found.differences))
+        print_json(records(found.differences))
     else:
         typer.echo(str(found))
-    _say_where(folder)
+    say_where(folder)
 
 
 @app.command()
@@ -217,10 +229,10 @@ def check(scenario: ScenarioName, settings: Settings = None) -> None:
     from sim.readings import needs_reading
     from sim.scenario import Scenario as Defaults
 
-    chosen = _scenario(scenario, settings)
+    chosen = chosen_scenario(scenario, settings)
     typer.echo(f"{chosen.title}\nfingerprint {chosen.fingerprint}, no mistakes found")
     for path, (value, default) in chosen.diff(Defaults(title="defaults")).items():
-        typer.echo(f"  {path} = {_shown(value)}   (default: {_shown(default)})")
+        typer.echo(f"  {path} = {shown(value)}   (default: {shown(default)})")
     if needs_reading(chosen):
         typer.echo("Volumes, delays or durations that it leaves open come from the reading.")
 
@@ -253,11 +265,11 @@ def sources(
     from sim.readings import reading as reading_named
     from sim.readings import under
 
-    chosen = _scenario(scenario, settings)
+    chosen = chosen_scenario(scenario, settings)
     if reading is not None:
         chosen = under(chosen, reading_named(reading))
     if as_json:
-        _print_json([entry.model_dump() for entry in chosen.register])
+        print_json([entry.model_dump() for entry in chosen.register])
     else:
         typer.echo(sources_text(chosen))
 
@@ -279,8 +291,9 @@ def calibrate(
     from calibration import command
 
     if quick:
-        with _progress(command.COUNT, "readings fitted") as step:
-            fits = command.quick(replications, seed, _workers(workers), step)
+        on = workers_for(workers, seconds=math.inf)
+        with progress_bar(command.COUNT, "readings fitted") as step:
+            fits = command.quick(replications, seed, on, step)
         where = command.write_fits(fits, seed, replications, Path(out) if out else None)
         typer.echo(f"written: {where}", err=True)
     else:
@@ -290,108 +303,9 @@ def calibrate(
             Problem("agsim calibrate", "", "there are no fits yet", "run agsim calibrate --quick")
         )
     if as_json:
-        _print_json(command.as_json(fits))
+        print_json(command.as_json(fits))
     else:
         typer.echo(f"{command.fitted_text(fits)}\n\n{command.errors_text(fits)}")
-
-
-def _scenario(
-    name: str, settings: Sequence[str] | None, changes: dict[str, Any] | None = None
-) -> Scenario:
-    """The scenario of a name or file, with --set and other changes applied."""
-    from sim.scenario_files import as_toml_value, load
-
-    values = dict(changes or {})
-    for setting in settings or ():
-        path, equals, text = setting.partition("=")
-        if not equals or not path.strip():
-            raise InputError(
-                Problem("--set", setting, "is not PATH=VALUE", "for example entry.agreement=0.8")
-            )
-        values[path.strip()] = as_toml_value(text.strip())
-    loaded = load(name)
-    return loaded.with_(values) if values else loaded
-
-
-def _workers(count: int) -> Workers:
-    from sim.experiment.executor import Workers, available_workers
-
-    return Workers(count or available_workers())
-
-
-def _folder(out: str | None) -> Path | None:
-    from sim.experiment.files import folder_for_output
-
-    return None if out is None else folder_for_output(out)
-
-
-@contextmanager
-def _progress(total: int, unit: str) -> Iterator[Callable[[int], object]]:
-    """A progress bar on stderr where that is a terminal."""
-    from tqdm import tqdm
-
-    with tqdm(total=total, unit=f" {unit}", disable=None, file=sys.stderr, leave=False) as bar:
-
-        def step(done: int) -> None:
-            if bar.n + done > (bar.total or 0):
-                bar.total = bar.n + done
-            bar.update(done)
-
-        yield step
-
-
-def _write_results(folder: Path, results: Results, replications: int, people: bool) -> None:
-    from sim.experiment.files import manifest, write_manifest, write_parquet
-
-    write_parquet(folder / "measures.parquet", results.monthly)
-    write_parquet(folder / "measures_by_year.parquet", results.yearly)
-    scenarios = {f"{name}/{label}": each for (name, label), each in results.scenarios.items()}
-    about = {"command": "run", "replications": replications, "engine": results.engine}
-    if people:
-        write_parquet(folder / "people.parquet", _people(results, replications))
-    write_manifest(folder, manifest(scenarios, results.seed, about))
-
-
-def _people(results: Results, replications: int) -> Any:
-    import pandas as pd
-
-    from sim.experiment.replication import Job, people_table
-
-    parts = []
-    for (name, label), scenario in results.scenarios.items():
-        for k in range(replications):
-            table = people_table(Job(scenario, k, results.seed, results.engine))
-            parts.append(pd.DataFrame({"scenario": name, "reading": label, **table}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = frame.to_dict(orient="records")
-    return records
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(_finite(content), indent=2, ensure_ascii=False))
-
-
-def _finite(content: Any) -> Any:
-    """JSON knows no infinity and no NaN: 'infinite' and null stand for them."""
-    if isinstance(content, dict):
-        return {key: _finite(value) for key, value in content.items()}
-    if isinstance(content, (list, tuple)):
-        return [_finite(value) for value in content]
-    if isinstance(content, float) and not math.isfinite(content):
-        return None if math.isnan(content) else "infinite"
-    return content
-
-
-def _say_where(folder: Path | None) -> None:
-    if folder is not None:
-        typer.echo(f"written to {folder}", err=True)
-
-
-def _shown(value: Any) -> str:
-    return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def main() -> None:

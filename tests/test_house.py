@@ -27,6 +27,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"experiment"}),
     frozenset({"planning"}),
     frozenset({"present"}),
+    frozenset({"cli_support"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

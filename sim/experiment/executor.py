@@ -1,7 +1,8 @@
 """Where units of work run: in this process, or on the cores of this machine.
 
 Results come back in the order of the jobs and do not depend on the number of
-workers. Workers live as long as the program: numba costs a second to import.
+workers. Workers live as long as the program (numba costs a second to import), and
+compiled code is there before they start.
 """
 
 from __future__ import annotations
@@ -115,6 +116,9 @@ class Workers:
     def _pool(self) -> Executor:
         from loky import get_reusable_executor
 
+        from sim.experiment.warming import warm
+
+        warm()
         # A worker keeps its drawn people; loky takes that for a leak and says so.
         warnings.filterwarnings("ignore", message="A worker .* restarted", module="loky")
         pool: Executor = get_reusable_executor(max_workers=self.count, timeout=300)

@@ -18,17 +18,33 @@ def mean_with_interval(tidy: pd.DataFrame, keys: list[str] | None = None) -> pd.
 
     The half-width is NaN with one replication: nothing is known of the noise.
     """
-    from scipy.stats import t as student
+    from scipy.special import stdtrit
 
     grouped = tidy.groupby(keys or KEYS, sort=False)["value"]
     means = grouped.agg(["mean", "std", "count"]).reset_index()
     count = means["count"].to_numpy()
     with np.errstate(invalid="ignore", divide="ignore"):
-        quantile = student.ppf(0.5 + CONFIDENCE / 2, np.maximum(count - 1, 1))
+        quantile = stdtrit(np.maximum(count - 1, 1), 0.5 + CONFIDENCE / 2)
         half = np.where(count > 1, quantile * means["std"] / np.sqrt(count), np.nan)
     return means.assign(value=means["mean"], half_width=half, replications=count).drop(
         columns=["mean", "std", "count"]
     )
+
+
+def widened(means: pd.DataFrame, standard_errors: pd.DataFrame) -> pd.DataFrame:
+    """Means whose intervals also hold the error of sampling pools.
+
+    The pools are the same in all replications, so that error does not shrink with
+    their number. `standard_errors`: a tidy frame, one row a replication.
+    """
+    from scipy.special import ndtri
+
+    squared = standard_errors.assign(value=standard_errors["value"] ** 2)
+    sampling = np.sqrt(squared.groupby(KEYS, sort=False)["value"].mean()).reset_index(name="error")
+    joined = means.merge(sampling, on=KEYS)
+    reach = ndtri(0.5 + CONFIDENCE / 2) * joined.pop("error")
+    half = np.sqrt(joined["half_width"].fillna(0.0) ** 2 + reach**2)
+    return joined.assign(half_width=half)
 
 
 def paired_differences(tidy: pd.DataFrame, base: str) -> pd.DataFrame:

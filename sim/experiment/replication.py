@@ -11,17 +11,29 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest
 from sim.flow.inputs import Flow, Inputs
-from sim.measures import COUNTRY, Derived, Ledger, Tally, check_books, derived
+from sim.measures import (
+    COUNTRY,
+    Derived,
+    Ledger,
+    Sample,
+    Tally,
+    check_books,
+    derived,
+    group_names,
+    scaled_up,
+)
 from sim.population.branching import Carrying, Trunk, branches, may_branch, trunk_key
-from sim.population.build import Conditions, World, build, calendar_of, conditions, parts
+from sim.population.build import Conditions, World, build, calendar_of, conditions, parts, setting
 from sim.scenario import Scenario
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ENGINES = ("compiled", "simpy")
 # Few enough pools that their people stay in the processor's cache; the reference
 # engine runs all in one environment, as one reads it.
 POOLS_AT_ONCE = {"compiled": 32, "simpy": 1_000_000}
+SECONDS_A_PERSON = {"compiled": 4e-7, "simpy": 2e-5}
 
 
 def run_flow(inputs: Inputs, engine: str) -> Flow:
@@ -42,8 +54,9 @@ class Job:
     """One unit of work: a scenario (a reading already applied) and a replication.
 
     binding: also say what people waited for. by_place: count by département instead
-    of for the country as one. branches: whether the time before the plan may be
-    shared with other jobs; the result is the same.
+    of for the country as one. share: of the pools, for a quick look; the counts are
+    scaled up and kept by groups of pools, which tell their error. branches: whether
+    the time before the plan may be shared with other jobs; the result is the same.
     """
 
     scenario: Scenario
@@ -52,6 +65,7 @@ class Job:
     engine: str = "compiled"
     binding: bool = True
     by_place: bool = False
+    share: float = 1.0
     branches: bool = True
 
 
@@ -62,12 +76,15 @@ def replicate(job: Job) -> Tally:
     state before its plan starts, which is run once and shared by all jobs with the
     same past (`Job.branches`).
     """
-    made = conditions(job.scenario, job.seed, job.replication)
+    made = conditions(job.scenario, job.seed, job.replication, job.share)
     begin = made.plan.plan_day
     if job.branches and may_branch(made, begin):
         trunk, earlier = _trunk(made, job)
-        return _counted(made, job, branches(made, trunk, POOLS_AT_ONCE[job.engine]), earlier)
-    return _counted(made, job, parts(made, POOLS_AT_ONCE[job.engine]))
+        going_on = branches(made, trunk, POOLS_AT_ONCE[job.engine])
+        counted = _counted(made, job, going_on, earlier)
+    else:
+        counted = _counted(made, job, parts(made, POOLS_AT_ONCE[job.engine]))
+    return counted if job.share == 1 else scaled_up(counted, _sample(made))
 
 
 def _counted(
@@ -79,7 +96,7 @@ def _counted(
     carrying: Carrying | None = None,
 ) -> Tally:
     """Run part after part, count each and drop it; `carrying` takes whoever is under way."""
-    place_of_pool, places = _kept_by(made, job.by_place)
+    place_of_pool, places = _kept_by(made, job)
     calendar = calendar_of(made, until)
     begin = 0.0 if earlier is None else earlier.calendar.horizon
     ledger = Ledger(calendar, places, place_of_pool, begin, job.binding or carrying is not None)
@@ -88,15 +105,37 @@ def _counted(
         ledger.add(pools, inputs, flow)
         if carrying is not None:
             carrying.add(inputs, flow)
-    posts = made.posts(place_of_pool, len(places))[:, : int(calendar.horizon)]
+    posts = _posts(made, job, place_of_pool, places)[:, : int(calendar.horizon)]
     counted = ledger.closed(posts, float(made.scenario.posts.fte_per_post), earlier)
     check_books(ledger.accounts, counted, begin)
     return counted
 
 
-def _kept_by(made: Conditions, by_place: bool) -> tuple[Ints, tuple[str, ...]]:
-    """The place of every pool, and the places: départements, or the country as one."""
-    if by_place:
+def _sample(made: Conditions) -> Sample:
+    """What part of the whole the groups of the sampled pools have."""
+    group, groups = np.arange(len(made.sample)) % len(group_names()), len(group_names())
+    everywhere, portfolios = made.area_demand[made.setting.chosen], made.setting.pools.share
+    return Sample(
+        share=len(made.sample) / len(portfolios),
+        demand=np.bincount(group, made.demand, groups) / everywhere.sum(),
+        portfolios=np.bincount(group, portfolios[made.sample], groups) / portfolios.sum(),
+    )
+
+
+def _posts(made: Conditions, job: Job, place_of_pool: Ints, places: tuple[str, ...]) -> Floats:
+    """Posts by place and day; those of all pools, in equal parts, where groups are kept."""
+    if job.share == 1:
+        return made.posts(place_of_pool, len(places))
+    together = np.zeros(len(made.setting.pools), dtype=np.int64)
+    return np.repeat(made.posts(together, 1) / len(places), len(places), axis=0)
+
+
+def _kept_by(made: Conditions, job: Job) -> tuple[Ints, tuple[str, ...]]:
+    """The place of every pool, and the places: départements, groups, the country as one."""
+    if job.share < 1:
+        groups = group_names()
+        return np.arange(len(made.pools)) % len(groups), groups
+    if job.by_place:
         return made.pools.place_of_pool, made.pools.places
     return np.zeros(len(made.pools), dtype=np.int64), (COUNTRY,)
 
@@ -104,7 +143,7 @@ def _kept_by(made: Conditions, by_place: bool) -> tuple[Ints, tuple[str, ...]]:
 def _trunk(made: Conditions, job: Job) -> tuple[Trunk, Tally]:
     """The run before the plan starts and its tally, from memory where the past is the same."""
     begin = made.plan.plan_day
-    key = (trunk_key(made, begin), job.engine, job.by_place)
+    key = (trunk_key(made, begin), job.engine, job.by_place, job.share)
     known = _trunks.get(key)
     if known is None:
         carrying = Carrying(begin)
@@ -118,7 +157,14 @@ def _trunk(made: Conditions, job: Job) -> tuple[Trunk, Tally]:
 
 
 MOST_TRUNKS = 8
-_trunks: dict[tuple[str, str, bool], tuple[Trunk, Tally]] = {}
+_trunks: dict[tuple[str, str, bool, float], tuple[Trunk, Tally]] = {}
+
+
+def seconds_of(scenario: Scenario, engine: str = "compiled") -> float:
+    """About how long one replication takes: by the number of people, on a slow core."""
+    made = setting(scenario)
+    part = made.pools.share.sum() / made.area.share.sum()
+    return float(part * made.by_day.by_channel.sum()) * SECONDS_A_PERSON[engine]
 
 
 def yearly(job: Job) -> Derived:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.replication import ENGINES, Job, replicate
-from sim.measures import Tally, tidy
+from sim.measures import Derived, Tally, derived, sampling_errors, tidy
 from sim.measures.frames import Period, Place
 from sim.readings import chosen_readings
 from sim.scenario import Scenario
@@ -43,6 +43,7 @@ class Results:
     runs: Sequence[Run]
     seed: int
     engine: str
+    share: float = 1.0
 
     def frame(self, period: Period = "year", place: Place = "country") -> pd.DataFrame:
         """Tidy rows: scenario, reading, replication, draw, period, place, measure, value, unit.
@@ -50,6 +51,9 @@ class Results:
         By 'month' or 'year', for the 'country' (of what was simulated); by 'region' or
         'departement' where simulated `by_place`; from `horizon.measured_from` on.
         """
+        return self._tidy(period, lambda run: derived(run.tally, period, place))
+
+    def _tidy(self, period: Period, table_of: Callable[[Run], Derived]) -> pd.DataFrame:
         import pandas as pd
 
         parts = []
@@ -62,7 +66,7 @@ class Results:
                 "draw": NO_DRAW,
             }
             since = f"{first:%Y}" if period == "year" else f"{first:%Y-%m}"
-            parts.append(tidy(run.tally, labels, period, place, since))
+            parts.append(tidy(table_of(run), labels, since))
         return pd.concat(parts, ignore_index=True)
 
     @cached_property
@@ -78,12 +82,16 @@ class Results:
     def mean(self, period: Period = "year") -> pd.DataFrame:
         """Means over the replications with the half-width of their 95 % interval.
 
-        The interval is of the replications' noise only; what is not known about
-        the world is the difference between the readings.
+        The interval is of the replications' noise, and of the error of sampling where
+        a share of the pools was run; what is not known about the world is the
+        difference between the readings.
         """
-        from sim.experiment.intervals import mean_with_interval
+        from sim.experiment.intervals import mean_with_interval, widened
 
-        return mean_with_interval(self.yearly if period == "year" else self.monthly)
+        means = mean_with_interval(self.yearly if period == "year" else self.monthly)
+        if self.share == 1:
+            return means
+        return widened(means, self._tidy(period, lambda r: sampling_errors(r.tally, period)))
 
     def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """A wide view: measures down, years across, one column block a scenario and reading."""
@@ -121,6 +129,7 @@ def simulate(
     seed: int = 1,
     engine: str = "compiled",
     by_place: bool = False,
+    share: float = 1.0,
     workers: Workers | None = None,
     progress: Progress = silent,
 ) -> Results:
@@ -129,20 +138,23 @@ def simulate(
     `reading`: the name of one, 'all' for every reading (the default: one number
     would hide the question), or 'own_figures' for a scenario that brings all
     figures itself. `by_place` also counts by département (a hundred times the memory
-    of national counts). Raises `InputError` on bad arguments.
+    of national counts). `share` runs a share of the pools, the same in all replications,
+    for a quick look; its error is part of all intervals. Raises `InputError` on bad arguments.
     """
     several = [scenario] if isinstance(scenario, Scenario) else list(scenario)
-    _check(replications, engine)
+    _check(replications, engine, by_place, share)
     scenarios: dict[tuple[str, str], Scenario] = {}
     for each in several:
         name = _unused(each.given.name, {known for known, _ in scenarios})
         for label, ready in chosen_readings(each, reading):
             scenarios[name, label] = ready
     labels = [(key, k) for key in scenarios for k in range(replications)]
-    jobs = [Job(scenarios[key], k, seed, engine, by_place=by_place) for key, k in labels]
+    jobs = [
+        Job(scenarios[key], k, seed, engine, by_place=by_place, share=share) for key, k in labels
+    ]
     tallies = (workers or Workers()).map(replicate, jobs, progress)
     runs = [Run(*key, k, counted) for (key, k), counted in zip(labels, tallies, strict=True)]
-    return Results(scenarios, runs, seed, engine)
+    return Results(scenarios, runs, seed, engine, share)
 
 
 def _unused(name: str, taken: set[str]) -> str:
@@ -153,11 +165,15 @@ def _unused(name: str, taken: set[str]) -> str:
     return unused
 
 
-def _check(replications: int, engine: str) -> None:
+def _check(replications: int, engine: str, by_place: bool, share: float) -> None:
     problems = []
     if not 1 <= replications <= MOST_REPLICATIONS:
         problems.append(
             Problem("run", "replications", f"is {replications}", f"1 to {MOST_REPLICATIONS}")
+        )
+    if by_place and share < 1:
+        problems.append(
+            Problem("run", "share", "a share of the pools tells nothing by place", "share=1")
         )
     if engine not in ENGINES:
         problems.append(

@@ -6,7 +6,8 @@ nobody is lost, `frames` derives the measures that users see.
 
 from sim.measures.books import BooksError, check_books
 from sim.measures.frames import MEASURES, UNITS, Derived, derived, tidy
-from sim.measures.tally import COUNTRY, Ledger, Tally
+from sim.measures.shares import group_names, sampling_errors, scaled_up
+from sim.measures.tally import COUNTRY, Ledger, Sample, Tally
 
 __all__ = [
     "COUNTRY",
@@ -15,8 +16,12 @@ __all__ = [
     "BooksError",
     "Derived",
     "Ledger",
+    "Sample",
     "Tally",
     "check_books",
     "derived",
+    "group_names",
+    "sampling_errors",
+    "scaled_up",
     "tidy",
 ]

@@ -252,20 +252,13 @@ def _quantile(histogram: Floats, level: float) -> Floats:
     return np.where(total > 0, reached.argmax(axis=-1).astype(np.float64), np.nan)
 
 
-def tidy(
-    counted: Tally,
-    labels: Mapping[str, str | int],
-    period: Period = "year",
-    place: Place = "country",
-    since: str = "",
-) -> pd.DataFrame:
-    """A tidy frame of one replication; `labels` are scenario, reading, replication, draw.
+def tidy(table: Derived, labels: Mapping[str, str | int], since: str = "") -> pd.DataFrame:
+    """A tidy frame of measures; `labels` are scenario, reading, replication, draw.
 
     Periods before `since` (a label such as '2018' or '2018-01') are left out.
     """
     import pandas as pd
 
-    table = derived(counted, period, place)
     kept = [k for k, label in enumerate(table.periods) if label >= since]
     names = list(table.values)
     stacked = np.stack([table.values[name][:, kept] for name in names])

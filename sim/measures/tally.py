@@ -32,6 +32,19 @@ WAITS = {"for_a_place": FOR_A_PLACE, "for_a_slot": FOR_A_SLOT, "nobody": NOBODY}
 
 
 @dataclass(frozen=True)
+class Sample:
+    """A share of the pools, in groups: what part of the whole each group has.
+
+    share: of the number of pools. demand, portfolios: by group, of all pools' demand
+    and portfolios of 2020.
+    """
+
+    share: float
+    demand: Floats
+    portfolios: Floats
+
+
+@dataclass(frozen=True)
 class Tally:
     """One replication's counts; arrays [place, month] unless said otherwise.
 
@@ -39,6 +52,7 @@ class Tally:
     `Ledger.closed`. delay_histogram: entries by whole days of delay [place, year,
     day]. load_histogram: portfolios in service by load at the month's end [place,
     month, load]. binding: pool-days by what was waited for, None where not asked for.
+    sample: set where a share of the pools was run (`sim.measures.shares`).
     """
 
     calendar: Calendar
@@ -47,6 +61,7 @@ class Tally:
     delay_histogram: Floats
     load_histogram: Floats
     binding: Mapping[str, Floats] | None = None
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True)

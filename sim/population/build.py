@@ -28,6 +28,7 @@ from sim.territory import Pools, make_pools, stable_keys, subset
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+FEWEST_POOLS = 40
 OUTCOMES = ("employment", "training", "dropout", "follow_on")
 
 
@@ -76,13 +77,7 @@ class Setting:
     def seats(self, demand: Floats) -> Seats:
         """The seats of the simulated pools; `demand` are the area's pools' shares."""
         order = seat_list(self.scenario, self.area, demand, int(self.plan.seats.max(initial=0)))
-        everywhere = seats_of(order)
-        renumbered = np.full(len(self.area), -1)
-        renumbered[self.chosen] = np.arange(len(self.chosen))
-        here = renumbered[everywhere.pool] >= 0
-        return Seats(
-            renumbered[everywhere.pool[here]], everywhere.ordinal[here], everywhere.number[here]
-        )
+        return seats_of(order).of_pools(self.chosen, len(self.area))
 
 
 MOST_SETTINGS = 16
@@ -125,13 +120,15 @@ def _setting(scenario: Scenario) -> Setting:
 class Conditions:
     """What one replication is made from, short of its people and portfolios.
 
-    area_demand: each pool's share of the orientations, unevenness included, of
-    the whole area. signed_on: the day of each place's convention.
+    sample: which of the setting's pools are run. area_demand: each pool's share of the
+    orientations, unevenness included, of the whole area. signed_on: the day of each
+    place's convention.
     """
 
     setting: Setting
     seed: int
     replication: int
+    sample: Ints
     area_demand: Floats
     signed_on: Floats
 
@@ -145,15 +142,15 @@ class Conditions:
         """Posts by day."""
         return self.setting.plan
 
-    @property
+    @cached_property
     def pools(self) -> Pools:
-        """The simulated pools."""
-        return self.setting.pools
+        """The pools that are run."""
+        return _pick(self.setting.pools, self.sample)
 
     @cached_property
     def demand(self) -> Floats:
-        """Shares of the simulated pools."""
-        return self.area_demand[self.setting.chosen]
+        """Shares of the pools that are run."""
+        return self.area_demand[self.setting.chosen[self.sample]]
 
     @cached_property
     def crowd(self) -> Crowd:
@@ -166,7 +163,7 @@ class Conditions:
             pool_keys=pools.keys,
             demand=self.demand,
             orientations=by_day.by_channel,
-            signed_on=self.signed_on[pools.place_of_pool],
+            signed_on=self.signed_on[self.setting.pools.place_of_pool[self.sample]],
             process_delay=by_day.process_delay,
             process_delay_cv=float(scenario.entry.process_delay_cv),
             agreement=by_day.agreement,
@@ -186,11 +183,18 @@ class Conditions:
         )
 
     @cached_property
-    def seats(self) -> Seats:
-        """The seats of the simulated pools."""
+    def all_seats(self) -> Seats:
+        """The seats of the setting's pools, also of those that a sample leaves out."""
         if self.scenario.posts.allocation == "proportional":
             return self.setting.seats_in_proportion
         return self.setting.seats(self.area_demand)
+
+    @cached_property
+    def seats(self) -> Seats:
+        """The seats of the pools that are run."""
+        if len(self.sample) == len(self.setting.pools):
+            return self.all_seats
+        return self.all_seats.of_pools(self.sample, len(self.setting.pools))
 
     def portfolios(self, until: float = np.inf) -> Portfolios:
         """The portfolios of the simulated pools that there are before `until`."""
@@ -206,11 +210,11 @@ class Conditions:
         )
 
     def posts(self, place_of_pool: Ints, places: int) -> Floats:
-        """Seats that exist by place and day, places being any grouping of the pools."""
+        """Seats of the setting's pools that exist by place and day, places being any grouping."""
         posts = np.zeros((places, len(self.plan.seats)))
-        place = place_of_pool[self.seats.pool]
-        order = np.lexsort((self.seats.number, place))
-        numbers = self.seats.number[order]
+        place = place_of_pool[self.all_seats.pool]
+        order = np.lexsort((self.all_seats.number, place))
+        numbers = self.all_seats.number[order]
         first = np.searchsorted(place[order], np.arange(places + 1))
         for k in range(places):
             held = numbers[first[k] : first[k + 1]]
@@ -218,8 +222,25 @@ class Conditions:
         return posts
 
 
-def conditions(scenario: Scenario, seed: int, replication: int) -> Conditions:
-    """The conditions of one replication.
+def sampled(pools: int, share: float) -> Ints:
+    """A share of the pools, `FEWEST_POOLS` at least: every so many-th, to meet all départements.
+
+    Raises `InputError` for what is no share, and where there are too few pools to
+    tell how much a share of them errs.
+    """
+    if share == 1:
+        return np.arange(pools)
+    if not 0 < share < 1:
+        raise InputError(Problem("share", f"{share:g}", "is no share", "more than 0, 1 at most"))
+    if pools <= FEWEST_POOLS:
+        few = f"there are {pools} pools, too few to look at a share of them"
+        raise InputError(Problem("share", f"{share:g}", few, "share 1: all pools"))
+    count = max(FEWEST_POOLS, round(share * pools))
+    return ((np.arange(count) + 0.5) * pools / count).astype(np.int64)
+
+
+def conditions(scenario: Scenario, seed: int, replication: int, share: float = 1.0) -> Conditions:
+    """The conditions of one replication, on all pools or on a share of them.
 
     A département joins the third channel on the day of its convention; the
     conventions spread evenly over the lever's ramp, each département's turn
@@ -236,6 +257,7 @@ def conditions(scenario: Scenario, seed: int, replication: int) -> Conditions:
         setting=made,
         seed=seed,
         replication=replication,
+        sample=sampled(len(made.pools), share),
         area_demand=area.share * uneven,
         signed_on=levers.signing_start + turn * levers.signing_days,
     )

@@ -38,6 +38,13 @@ class Seats:
     def __len__(self) -> int:
         return len(self.pool)
 
+    def of_pools(self, chosen: Ints, pools: int) -> Seats:
+        """Those of the chosen ones of so many pools, which are numbered anew."""
+        renumbered = np.full(pools, -1)
+        renumbered[chosen] = np.arange(len(chosen))
+        kept = renumbered[self.pool] >= 0
+        return Seats(renumbered[self.pool[kept]], self.ordinal[kept], self.number[kept])
+
     def up_to(self, most: int) -> Seats:
         """Those that the list of the area names among its first `most`."""
         kept = self.number <= most

@@ -86,6 +86,9 @@ def results_html(results: Results) -> str:
 def _note(results: Results) -> str:
     replications = 1 + max(run.replication for run in results.runs)
     note = f"Seed {results.seed}, {replications} replication(s), engine {results.engine}. "
+    if results.share < 1:
+        looked_at = f"{percent(results.share)} of the pools, 40 at least"
+        note += f"A quick look at {looked_at}; ± holds its error. "
     return note + READING_NOTE
 
 

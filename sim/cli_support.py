@@ -1,0 +1,146 @@
+"""What the commands share: arguments to objects, progress, files, JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from sim.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sim.experiment.executor import Workers
+    from sim.experiment.results import Results
+    from sim.scenario import Scenario
+
+SECONDS_WORTH_WORKERS = 4.0
+
+
+def chosen_scenario(
+    name: str, settings: Sequence[str] | None, changes: dict[str, Any] | None = None
+) -> Scenario:
+    """The scenario of a name or file, with --set and other changes applied."""
+    from sim.scenario_files import as_toml_value, load
+
+    values = dict(changes or {})
+    for setting in settings or ():
+        path, equals, text = setting.partition("=")
+        if not equals or not path.strip():
+            raise InputError(
+                Problem("--set", setting, "is not PATH=VALUE", "for example entry.agreement=0.8")
+            )
+        values[path.strip()] = as_toml_value(text.strip())
+    loaded = load(name)
+    return loaded.with_(values) if values else loaded
+
+
+def seconds_of_one_each(ready: Iterable[tuple[str, Scenario]], engine: str) -> float:
+    """About how long one replication of all these takes."""
+    from sim.experiment.replication import seconds_of
+
+    return sum(seconds_of(scenario, engine) for _, scenario in ready)
+
+
+def workers_for(count: int, seconds: float) -> Workers:
+    """As many workers as asked for; 0: one a core where that saves more than starting them."""
+    from sim.experiment.executor import Workers, available_workers
+    from sim.experiment.warming import warm
+
+    warm()
+    worth = available_workers() if seconds > SECONDS_WORTH_WORKERS else 1
+    return Workers(count or worth)
+
+
+def folder_for(out: str | None) -> Path | None:
+    """The folder of --out, made and writable; None without one."""
+    from sim.experiment.files import folder_for_output
+
+    return None if out is None else folder_for_output(out)
+
+
+@contextmanager
+def progress_bar(total: int, unit: str) -> Iterator[Callable[[int], object]]:
+    """A progress bar on stderr where that is a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(total=total, unit=f" {unit}", disable=None, file=sys.stderr, leave=False) as bar:
+
+        def step(done: int) -> None:
+            if bar.n + done > (bar.total or 0):
+                bar.total = bar.n + done
+            bar.update(done)
+
+        yield step
+
+
+def write_results(folder: Path, results: Results, replications: int, people: bool) -> None:
+    """Write measures, manifest and, if asked for, people into a folder."""
+    from sim.experiment.files import manifest, write_manifest, write_parquet
+
+    write_parquet(folder / "measures.parquet", results.monthly)
+    write_parquet(folder / "measures_by_year.parquet", results.yearly)
+    scenarios = {f"{name}/{label}": each for (name, label), each in results.scenarios.items()}
+    about = {
+        "command": "run",
+        "replications": replications,
+        "engine": results.engine,
+        "share": results.share,
+    }
+    if people:
+        write_parquet(folder / "people.parquet", people_frame(results, replications))
+    write_manifest(folder, manifest(scenarios, results.seed, about))
+
+
+def people_frame(results: Results, replications: int) -> Any:
+    """One row a person of every run, as a pandas frame."""
+    import pandas as pd
+
+    from sim.experiment.replication import Job, people_table
+
+    parts = []
+    for (name, label), scenario in results.scenarios.items():
+        for k in range(replications):
+            table = people_table(Job(scenario, k, results.seed, results.engine))
+            parts.append(pd.DataFrame({"scenario": name, "reading": label, **table}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def records(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a pandas frame."""
+    records: list[dict[str, Any]] = frame.to_dict(orient="records")
+    return records
+
+
+def print_json(content: Any) -> None:
+    """Print data as JSON, infinite and missing numbers included."""
+    typer.echo(json.dumps(finite(content), indent=2, ensure_ascii=False))
+
+
+def finite(content: Any) -> Any:
+    """JSON knows no infinity and no NaN: 'infinite' and null stand for them."""
+    if isinstance(content, dict):
+        return {key: finite(value) for key, value in content.items()}
+    if isinstance(content, (list, tuple)):
+        return [finite(value) for value in content]
+    if isinstance(content, float) and not math.isfinite(content):
+        return None if math.isnan(content) else "infinite"
+    return content
+
+
+def say_where(folder: Path | None) -> None:
+    """Say on stderr where files were written."""
+    if folder is not None:
+        typer.echo(f"written to {folder}", err=True)
+
+
+def shown(value: Any) -> str:
+    """A value of a parameter as one reads it."""
+    return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
