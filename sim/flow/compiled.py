@@ -91,6 +91,17 @@ def _next_slot(in_service, load, places, slot_free_from, first, after):
     return earliest, full
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def _with_a_free_slot(in_service, slot_free_from, first, after, now):
+    """How many portfolios in service have a free slot, and the last of them."""
+    free, last = 0, NOBODY
+    for k in range(first, after):
+        if in_service[k] & rules.slot_is_free(slot_free_from[k], now):
+            free += 1
+            last = k
+    return free, last
+
+
 @njit(cache=True, nogil=True)
 def _run(
     begin, horizon, start, t1, t_abandon, duration, agrees, slot_free_from, pool_free_from,
@@ -138,64 +149,77 @@ def _run(
         while slot < slot_end and slots_time[slot] < begin:
             pool_interval = slots_interval[slot]
             slot += 1
-        head, tail, wake = 0, 0, NEVER
+        fixed = horizon
+        if change < change_end:
+            fixed = min(fixed, change_time[change])
+        if slot < slot_end:
+            fixed = min(fixed, slots_time[slot])
+        head, tail, wake, next_exit = 0, 0, NEVER, NEVER
         while tail < arriving and t1[line[tail]] < begin:
             tail += 1
         if tail > 0:
             wake = begin
-        # An exit is an event of its own only while somebody waits and a portfolio is full;
-        # otherwise exits are looked at when something else happens.
-        exits_matter, next_exit, known = True, NEVER, False
         while True:
-            now = wake
-            if head < tail and exits_matter:
-                if not known:
-                    next_exit = _next_exit(due, offset, t3, bucket_first, following)
-                    known = True
-                now = min(now, next_exit)
-            if change < change_end:
-                now = min(now, change_time[change])
-            if slot < slot_end:
-                now = min(now, slots_time[slot])
-            if head < tail:
-                # Somebody waits already: who comes before anything else happens waits too.
+            if head == tail:
+                # Nobody waits: nothing matters until the next person comes.
+                if tail == arriving:
+                    break
+                now = t1[line[tail]]
+                tail += 1
+            else:
+                # Who comes before anything else happens waits too.
+                now = min(min(wake, next_exit), fixed)
                 while tail < arriving and t1[line[tail]] <= now:
                     tail += 1
-            elif tail < arriving:
-                now = min(now, t1[line[tail]])
-            if not now < horizon:
-                break
-            if not known or next_exit <= now:
-                due = _release(
-                    now, due, offset, t3, portfolio, per_day, bucket_first, following, load
-                )
-                known = False
-            while change < change_end and change_time[change] == now:
-                k = change_owner[change]
-                in_service[k] = change_in_service[change]
-                places[k], interval[k] = change_places[change], change_interval[change]
-                change += 1
-            while slot < slot_end and slots_time[slot] == now:
-                pool_interval = slots_interval[slot]
-                slot += 1
-            while tail < arriving and t1[line[tail]] == now:
-                tail += 1
-            wake = NEVER
+                if now >= horizon:
+                    break
+            if fixed <= now:
+                while change < change_end and change_time[change] <= now:
+                    k = change_owner[change]
+                    in_service[k] = change_in_service[change]
+                    places[k], interval[k] = change_places[change], change_interval[change]
+                    change += 1
+                while slot < slot_end and slots_time[slot] <= now:
+                    pool_interval = slots_interval[slot]
+                    slot += 1
+                fixed = horizon
+                if change < change_end:
+                    fixed = min(fixed, change_time[change])
+                if slot < slot_end:
+                    fixed = min(fixed, slots_time[slot])
             while head < tail:
                 row = line[head]
                 if rules.gives_up(t_abandon[row], now):
                     fate[row], t3[row] = ABANDONED, t_abandon[row]
                     head += 1
                     continue
-                chosen = NOBODY
+                chosen, up_to_date = NOBODY, False
                 if rules.slot_is_free(pool_slot_free_from, now):
-                    chosen = rules.choose_portfolio(
-                        in_service, load, places, slot_free_from, first_k, after_k, now
-                    )
+                    free, only = _with_a_free_slot(in_service, slot_free_from, first_k, after_k, now)
+                    if free == 1 and rules.can_take(True, load[only], places[only]):
+                        chosen = only
+                    elif free > 0:
+                        due = _release(
+                            now, due, offset, t3, portfolio, per_day, bucket_first, following, load
+                        )
+                        up_to_date = True
+                        chosen = rules.choose_portfolio(
+                            in_service, load, places, slot_free_from, first_k, after_k, now
+                        )
                 if chosen == NOBODY:
-                    wake, exits_matter = _next_slot(
+                    next_exit = NEVER
+                    wake, full = _next_slot(
                         in_service, load, places, slot_free_from, first_k, after_k
                     )
+                    if full and not up_to_date:
+                        due = _release(
+                            now, due, offset, t3, portfolio, per_day, bucket_first, following, load
+                        )
+                        wake, full = _next_slot(
+                            in_service, load, places, slot_free_from, first_k, after_k
+                        )
+                    if full:
+                        next_exit = _next_exit(due, offset, t3, bucket_first, following)
                     wake = max(wake, pool_slot_free_from)
                     break
                 head += 1
@@ -208,23 +232,8 @@ def _run(
                     load[chosen] += 1
                     if leaves < horizon:
                         _enter(row, offset, t3, per_day, bucket_first, following)
-                        next_exit = min(next_exit, leaves)
                 else:
                     fate[row], t3[row] = REFUSED, now
-                if head == tail and tail < arriving:
-                    # Nobody waits: if the next thing is somebody's coming, go on with that.
-                    coming = t1[line[tail]]
-                    if (
-                        coming < horizon
-                        and (change == change_end or coming < change_time[change])
-                        and (slot == slot_end or coming < slots_time[slot])
-                    ):
-                        now = coming
-                        due = _release(
-                            now, due, offset, t3, portfolio, per_day, bucket_first, following, load
-                        )
-                        known = False
-                        tail += 1
         for place in range(head, tail):
             row = line[place]
             if t_abandon[row] < horizon:
@@ -240,13 +249,15 @@ def run(inputs: Inputs) -> Flow:
     """
     people, portfolios, slots = inputs.people, inputs.portfolios, inputs.slots
     opening = opening_of(inputs)
-    inside = ~np.isnan(opening.t2)
     flow = Flow(
-        t2=opening.t2.copy(),
-        portfolio=opening.portfolio.copy(),
-        t3=opening.t3.copy(),
-        fate=np.where(inside, ENTERED, ON_THE_WAY).astype(np.int8),
+        t2=opening.t2,
+        portfolio=opening.portfolio,
+        t3=opening.t3,
+        fate=np.full(len(people.t0), ON_THE_WAY, dtype=np.int8),
     )
+    if inputs.opening is not None:
+        flow = Flow(flow.t2.copy(), flow.portfolio.copy(), flow.t3.copy(), flow.fate)
+        flow.fate[~np.isnan(flow.t2)] = ENTERED
     owner = np.repeat(np.arange(len(portfolios.pool)), np.diff(portfolios.state_start))
     owner_pool = portfolios.pool[owner]
     order = np.lexsort((portfolios.time, owner_pool))
