@@ -168,7 +168,7 @@ def _run(
                 tail += 1
             else:
                 # Who comes before anything else happens waits too.
-                now = min(min(wake, next_exit), fixed)
+                now = min(wake, next_exit, fixed)
                 while tail < arriving and t1[line[tail]] <= now:
                     tail += 1
                 if now >= horizon:
@@ -195,7 +195,9 @@ def _run(
                     continue
                 chosen, up_to_date = NOBODY, False
                 if rules.slot_is_free(pool_slot_free_from, now):
-                    free, only = _with_a_free_slot(in_service, slot_free_from, first_k, after_k, now)
+                    free, only = _with_a_free_slot(
+                        in_service, slot_free_from, first_k, after_k, now
+                    )
                     if free == 1 and rules.can_take(True, load[only], places[only]):
                         chosen = only
                     elif free > 0:

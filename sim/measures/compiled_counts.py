@@ -57,23 +57,27 @@ THIRD_CHANNEL = CHANNELS.index("other_social_actor")
 @njit(cache=True, nogil=True)
 def count_people(
     start, place_of_pool, t0, t1, t_abandon, channel, outcome, t2, portfolio, t3, fate,
-    begin, horizon, month_of_day, month_end, year_of_month, events, delays, moves,
+    begin, horizon, month_of_day, month_end, year_of_month, events, delays, moves, fates,
 ):  # fmt: skip
     """Add to events [place, month, event], delays [place, year, day], moves [portfolio, month].
 
     Of a run that goes on from `begin`, only what happens from then on. Who is
-    diagnosed at once joins no queue.
+    diagnosed at once joins no queue. Adds people to `fates`; returns, for the books, the
+    days spent inside since `begin` and how many of those oriented before were not inside.
     """
     last_bin = delays.shape[2] - 1
+    inside_days, carried = 0.0, 0
     for pool in range(len(start) - 1):
         place = place_of_pool[pool]
         for row in range(start[pool], start[pool + 1]):
             what = fate[row]
+            fates[what] += 1
             if t0[row] >= begin:
                 cell = events[place, month_of_day[int(t0[row])]]
                 cell[ORIENTATIONS] += 1
-                if channel[row] == THIRD_CHANNEL:
-                    cell[THIRD] += 1
+                cell[THIRD] += int(channel[row] == THIRD_CHANNEL)
+            elif not t2[row] < begin:
+                carried += 1
             if t1[row] < horizon and t_abandon[row] > t1[row]:
                 left = t3[row] if what == ABANDONED else t2[row]
                 if left != t1[row]:
@@ -88,6 +92,7 @@ def count_people(
                         cell[LEFT] += 1
                         cell[OUT_WAIT] += month_end[month] - left
             if what == ENTERED:
+                inside_days += min(t3[row], horizon) - max(t2[row], begin)
                 if t2[row] >= begin:
                     month = month_of_day[int(t2[row])]
                     cell = events[place, month]
@@ -96,8 +101,7 @@ def count_people(
                     cell[DELAY] += delay
                     cell[PROCESS] += t1[row] - t0[row]
                     cell[QUEUE] += t2[row] - t1[row]
-                    if delay <= DELAY_AIM_DAYS:
-                        cell[WITHIN] += 1
+                    cell[WITHIN] += int(delay <= DELAY_AIM_DAYS)
                     cell[IN_STAY] += month_end[month] - t2[row]
                     delays[place, year_of_month[month], min(int(delay), last_bin)] += 1
                     moves[portfolio[row], month] += 1
@@ -113,6 +117,7 @@ def count_people(
                 events[place, month_of_day[int(t2[row])], REFUSALS] += 1
             elif what == ABANDONED:
                 events[place, month_of_day[int(t3[row])], ABANDONMENTS] += 1
+    return inside_days, carried
 
 
 @njit(cache=True, nogil=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Calendar
-from sim.flow.inputs import Fate, Flow, Inputs, opening_of
+from sim.flow.inputs import Fate, Flow, Inputs
 from sim.measures.compiled_counts import (
     EVENTS,
     LARGEST_LOAD,
@@ -64,7 +64,7 @@ class Tally:
     sample: Sample | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Accounts:
     """What the table of people says in sum, for the books.
 
@@ -109,15 +109,18 @@ class Ledger:
         people, portfolios, calendar = inputs.people, inputs.portfolios, self.calendar
         place_of_pool = self.place_of_pool[pools]
         bounds = calendar.month_bounds
-        opening = opening_of(inputs)
+        portfolio_before = (
+            np.zeros(0, dtype=np.int64) if inputs.opening is None else inputs.opening.portfolio
+        )
         moves = np.zeros((max(1, len(portfolios.pool)), len(calendar.months)), dtype=np.int64)
-        count_people(
+        inside_days, carried = count_people(
             people.start, place_of_pool, people.t0, people.t1, people.t_abandon,
             people.channel, people.outcome, flow.t2, flow.portfolio, flow.t3, flow.fate,
             self.begin, inputs.horizon, calendar.month_of_day, bounds[1:],
             np.searchsorted(self.years, calendar.year_of_month), self.events, self.delays, moves,
+            self.accounts.fates,
         )  # fmt: skip
-        inside = opening.portfolio[opening.portfolio >= 0]
+        inside = portfolio_before[portfolio_before >= 0]
         count_portfolios(
             place_of_pool[portfolios.pool], portfolios.state_start, portfolios.time,
             portfolios.in_service, portfolios.places,
@@ -132,16 +135,8 @@ class Ledger:
                 portfolios.state_start, portfolios.time, portfolios.in_service,
                 portfolios.places, bounds, self.begin, inputs.horizon, self.waits,
             )  # fmt: skip
-        entered = flow.fate == Fate.ENTERED
-        stayed = np.minimum(flow.t3[entered], inputs.horizon) - np.maximum(
-            flow.t2[entered], self.begin
-        )
-        before = int((people.t0 < self.begin).sum()) - len(inside)
-        self.accounts = Accounts(
-            self.accounts.fates + np.bincount(flow.fate, minlength=len(Fate)),
-            self.accounts.carried + before,
-            self.accounts.inside_days + float(stayed.sum()),
-        )
+        self.accounts.inside_days += inside_days
+        self.accounts.carried += carried
 
     def closed(self, posts: Floats, fte_per_post: float, earlier: Tally | None = None) -> Tally:
         """The tally; `posts` are those that exist by place and day.

@@ -64,17 +64,16 @@ def main() -> None:
     events = events_of(inputs, flow)
     years = scenario.horizon.end.year - scenario.horizon.opening.year
     print(
-        f"the country under '{reading}', {years} years: {len(flow.fate):,} people, {events:,} events; "
-        f"{rounds} rounds\n"
+        f"the country under '{reading}', {years} years: {len(flow.fate):,} people, "
+        f"{events:,} events; {rounds} rounds\n"
     )
     ours, kernel = taken["replication in compiled"], taken["flow in compiled"]
     print(f"{'':42} {'CPU s':>8}   against the replication   against the flow in compiled")
     for name, seconds in taken.items():
         against = str(ratio(seconds, ours)), str(ratio(seconds, kernel))
         print(f"{name:42} {statistics.median(seconds):8.3f}   {against[0]:24}  {against[1]}")
-    print(
-        f"\nflow in compiled: {events / statistics.median(kernel) / 1e6:.0f} million events a second"
-    )
+    speed = events / statistics.median(kernel) / 1e6
+    print(f"\nflow in compiled: {speed:.0f} million events a second")
     print(f"peak memory of this process, all engines: {peak_megabytes():.0f} MB")
 
 
