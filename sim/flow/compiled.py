@@ -20,7 +20,7 @@ from numba import njit
 from numba.extending import register_jitable
 
 from sim.flow import rules
-from sim.flow.compiled_order import in_order
+from sim.flow.compiled_order import from_buckets
 from sim.flow.inputs import Fate, Flow, Inputs, opening_of
 
 ON_THE_WAY, WAITING, ABANDONED, REFUSED, ENTERED = (int(fate) for fate in Fate)
@@ -117,13 +117,15 @@ def _run(
     for pool in range(len(start) - 1):
         most = max(most, start[pool + 1] - start[pool])
     comers, line = np.empty(most, np.int64), np.empty(most, np.int64)
-    counts, every_bucket = np.empty(most + 2, np.int64), np.empty(most + 2, np.int64)
+    every_count, every_bucket = np.empty(most + 2, np.int64), np.empty(most + 2, np.int64)
     following = np.empty(most, np.int64)
     for pool in range(len(start) - 1):
         offset, people = start[pool], start[pool + 1] - start[pool]
         per_day = people / horizon if horizon > 0 else 0.0
         bucket_first, due = every_bucket[: people + 2], int(begin * per_day)
         bucket_first[:] = NOBODY
+        counts = every_count[: people + 2]
+        counts[:] = 0
         arriving = 0
         for row in range(offset, offset + people):
             if fate[row] == ENTERED:
@@ -134,9 +136,10 @@ def _run(
                 if t_abandon[row] < horizon:
                     fate[row], t3[row] = ABANDONED, t_abandon[row]
             elif t1[row] < horizon:
+                counts[int(t1[row] * per_day) + 1] += 1
                 comers[arriving] = row
                 arriving += 1
-        in_order(t1, comers, arriving, 0.0, per_day, counts[: people + 2], line)
+        from_buckets(t1, comers, arriving, 0.0, per_day, counts, line)
         change, change_end = change_start[pool], change_start[pool + 1]
         slot, slot_end = slots_start[pool], slots_start[pool + 1]
         pool_interval, pool_slot_free_from = 0.0, pool_free_from[pool]

@@ -11,23 +11,8 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def in_order(times, chosen, size, origin, per_day, counts, order):
-    """Write to `order` the first `size` of `chosen` by their times, ties as they stand.
-
-    A counting sort into at most `len(counts) - 2` buckets of 1 / `per_day` days from
-    `origin` on, then insertion within them: linear where there are about as many
-    buckets as times.
-    """
-    counts[:] = 0
-    for place in range(size):
-        counts[int((times[chosen[place]] - origin) * per_day) + 1] += 1
-    for bucket in range(1, len(counts)):
-        counts[bucket] += counts[bucket - 1]
-    for place in range(size):
-        row = chosen[place]
-        bucket = int((times[row] - origin) * per_day)
-        order[counts[bucket]] = row
-        counts[bucket] += 1
+def settle(times, size, order):
+    """Put right what is nearly in order, ties as they stand: insertion."""
     for place in range(1, size):
         row, back = order[place], place
         time = times[row]
@@ -35,3 +20,29 @@ def in_order(times, chosen, size, origin, per_day, counts, order):
             order[back] = order[back - 1]
             back -= 1
         order[back] = row
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def from_buckets(times, chosen, size, origin, per_day, counts, order):
+    """Write to `order` the first `size` of `chosen` by their times, ties as they stand.
+
+    counts[b + 1]: how many of them lie in bucket b, of 1 / `per_day` days from `origin`
+    on. Linear where there are about as many buckets as times.
+    """
+    for bucket in range(1, len(counts)):
+        counts[bucket] += counts[bucket - 1]
+    for place in range(size):
+        row = chosen[place]
+        bucket = int((times[row] - origin) * per_day)
+        order[counts[bucket]] = row
+        counts[bucket] += 1
+    settle(times, size, order)
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def in_order(times, chosen, size, origin, per_day, counts, order):
+    """`from_buckets`, with the counting: at most `len(counts) - 2` buckets."""
+    counts[:] = 0
+    for place in range(size):
+        counts[int((times[chosen[place]] - origin) * per_day) + 1] += 1
+    from_buckets(times, chosen, size, origin, per_day, counts, order)

@@ -78,9 +78,40 @@ def count_people(
                 cell[THIRD] += int(channel[row] == THIRD_CHANNEL)
             elif not t2[row] < begin:
                 carried += 1
-            if t1[row] < horizon and t_abandon[row] > t1[row]:
-                left = t3[row] if what == ABANDONED else t2[row]
-                if left != t1[row]:
+            if what == ENTERED:
+                inside_days += min(t3[row], horizon) - max(t2[row], begin)
+                if t2[row] >= begin:
+                    month = month_of_day[int(t2[row])]
+                    cell = events[place, month]
+                    delay = t2[row] - t0[row]
+                    waited = t2[row] - t1[row]
+                    cell[ENTRIES] += 1
+                    cell[DELAY] += delay
+                    cell[PROCESS] += t1[row] - t0[row]
+                    cell[QUEUE] += waited
+                    cell[WITHIN] += int(delay <= DELAY_AIM_DAYS)
+                    cell[IN_STAY] += month_end[month] - t2[row]
+                    delays[place, year_of_month[month], min(int(delay), last_bin)] += 1
+                    moves[portfolio[row], month] += 1
+                    # who does not wait joins and leaves at once, which cancels
+                    cell[LEFT] += 1
+                    cell[OUT_WAIT] += month_end[month] - t2[row]
+                    if t1[row] >= begin:
+                        month = month_of_day[int(t1[row])]
+                        cell = events[place, month]
+                        cell[JOINED] += 1
+                        cell[IN_WAIT] += month_end[month] - t1[row]
+                if t3[row] < horizon:
+                    month = month_of_day[int(t3[row])]
+                    cell = events[place, month]
+                    cell[EXITS] += 1
+                    cell[FIRST_OUTCOME + outcome[row]] += 1
+                    cell[ENDED] += t3[row] - t2[row]
+                    cell[OUT_STAY] += month_end[month] - t3[row]
+                    moves[portfolio[row], month] -= 1
+            else:
+                if t1[row] < horizon and t_abandon[row] > t1[row]:
+                    left = t3[row]
                     if t1[row] >= begin:
                         month = month_of_day[int(t1[row])]
                         cell = events[place, month]
@@ -91,32 +122,10 @@ def count_people(
                         cell = events[place, month]
                         cell[LEFT] += 1
                         cell[OUT_WAIT] += month_end[month] - left
-            if what == ENTERED:
-                inside_days += min(t3[row], horizon) - max(t2[row], begin)
-                if t2[row] >= begin:
-                    month = month_of_day[int(t2[row])]
-                    cell = events[place, month]
-                    delay = t2[row] - t0[row]
-                    cell[ENTRIES] += 1
-                    cell[DELAY] += delay
-                    cell[PROCESS] += t1[row] - t0[row]
-                    cell[QUEUE] += t2[row] - t1[row]
-                    cell[WITHIN] += int(delay <= DELAY_AIM_DAYS)
-                    cell[IN_STAY] += month_end[month] - t2[row]
-                    delays[place, year_of_month[month], min(int(delay), last_bin)] += 1
-                    moves[portfolio[row], month] += 1
-                if t3[row] < horizon:
-                    month = month_of_day[int(t3[row])]
-                    cell = events[place, month]
-                    cell[EXITS] += 1
-                    cell[FIRST_OUTCOME + outcome[row]] += 1
-                    cell[ENDED] += t3[row] - t2[row]
-                    cell[OUT_STAY] += month_end[month] - t3[row]
-                    moves[portfolio[row], month] -= 1
-            elif what == REFUSED:
-                events[place, month_of_day[int(t2[row])], REFUSALS] += 1
-            elif what == ABANDONED:
-                events[place, month_of_day[int(t3[row])], ABANDONMENTS] += 1
+                if what == REFUSED:
+                    events[place, month_of_day[int(t2[row])], REFUSALS] += 1
+                elif what == ABANDONED:
+                    events[place, month_of_day[int(t3[row])], ABANDONMENTS] += 1
     return inside_days, carried
 
 

@@ -1,7 +1,8 @@
 """Everyone who is oriented: a fixed field of possible people, drawn pool by pool.
 
 Orientations are a Poisson field over time × height per pool and channel, cut
-into cells of 1/16 orientation a day and 256 days, each with numbers of its own.
+into cells of 1/16 orientation a day and 256 days: each has a Poisson number of points,
+uniform over the cell, by numbers of its own.
 A person is a point of that field and exists in a scenario where the height lies
 under the scenario's rate at that time. So a scenario with more orientations has
 the same people and others besides, and a lever shifts the same person. All other
@@ -14,18 +15,26 @@ kept: a run draws its people pool by pool and drops them once they are counted.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.flow.inputs import People
 from sim.population import quantiles
-from sim.population.compiled_people import BLOCK_DAYS, THIRD, draw_people
+from sim.population.compiled_people import (
+    BLOCK_DAYS,
+    MOST_OF_CELL,
+    STRIP_HEIGHT,
+    THIRD,
+    draw_people,
+)
 from sim.population.streams import stream_key
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MEAN_OF_CELL = STRIP_HEIGHT * BLOCK_DAYS
 CHANNELS = ("employment_service", "social_service", "other_social_actor")
 assert CHANNELS.index("other_social_actor") == THIRD
 
@@ -70,10 +79,7 @@ class Crowd:
         """
         if room is None:
             room = np.zeros(after - first, dtype=np.int64)
-        days = self.orientations.shape[1]
-        begins = np.arange(0, days, BLOCK_DAYS)
-        most = np.maximum.reduceat(self.orientations, begins, axis=1)
-        inside = slice(int(since), int(np.ceil(min(until, days))))
+        inside = slice(int(since), int(np.ceil(until)))
         expected = float(self.demand[first:after].sum() * self.orientations[:, inside].sum())
         capacity = int(room.sum() + expected + 8 * np.sqrt(expected) + 64)
         while True:
@@ -83,11 +89,12 @@ class Crowd:
             start = np.zeros(after - first + 1, dtype=np.int64)
             drawn = draw_people(
                 self._keys(), self.pool_keys[first:after], self.demand[first:after],
-                self.signed_on[first:after], self.orientations, most, since, until,
+                self.signed_on[first:after], *self._by_block, since, until,
                 self.process_delay, self.agreement, self.duration,
                 self.third_process_delay, self.third_agreement, self.patience,
                 self.longest, self.renewal_share, np.cumsum(self.outcomes),
-                quantiles.exponential(), quantiles.lognormal(self.process_delay_cv),
+                *quantiles.poisson(MEAN_OF_CELL, MOST_OF_CELL),
+                quantiles.lognormal(self.process_delay_cv),
                 quantiles.gamma(self.patience_cv), quantiles.gamma(self.duration_cv),
                 room, start, t0, t1, t_abandon, duration, agrees, outcome, channel,
             )  # fmt: skip
@@ -105,12 +112,22 @@ class Crowd:
                 )
             capacity *= 2
 
+    @cached_property
+    def _by_block(self) -> tuple[Floats, Floats]:
+        """The orientations filled up to whole blocks, and the most of each block."""
+        channels, days = self.orientations.shape
+        blocks = -(-days // BLOCK_DAYS)
+        filled = np.zeros((channels, blocks * BLOCK_DAYS))
+        filled[:, :days] = self.orientations
+        return filled, filled.reshape(channels, blocks, BLOCK_DAYS).max(axis=2)
+
     def _keys(self) -> NDArray[np.uint64]:
-        """The keys of the two streams of people."""
+        """The keys of the streams of people."""
         return np.array(
             [
                 stream_key(self.seed, self.replication, "orientation"),
                 stream_key(self.seed, self.replication, "person"),
+                stream_key(self.seed, self.replication, "cell"),
             ],
             dtype=np.uint64,
         )

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainccinv, gammaincinv, ndtri
+from scipy.special import gammainccinv, gammaincinv, ndtri, pdtr
 
 Floats = NDArray[np.float64]
 Table = NDArray[np.float64]
@@ -44,6 +44,19 @@ def _table(lower: Callable[[Floats], Any], upper: Callable[[Floats], Any]) -> Ta
 def exponential() -> Table:
     """The exponential with mean 1."""
     return _table(lambda u: -np.log1p(-u), lambda u: -np.log(u))
+
+
+@lru_cache(maxsize=4)
+def poisson(mean: float, most: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Limits by number up to `most`, and where to begin by the word's first byte.
+
+    A word stands for the first number whose limit lies above it; exact.
+    """
+    limits = np.ceil(pdtr(np.arange(most), mean) * 2.0**32 - 0.5).astype(np.uint64)
+    if limits[-1] < 2**32:
+        raise ValueError(f"a Poisson number of mean {mean} may exceed {most}")
+    guide = np.searchsorted(limits, np.arange(256, dtype=np.uint64) << np.uint64(24), side="right")
+    return limits, guide
 
 
 @lru_cache(maxsize=32)

@@ -24,7 +24,8 @@ Uniforms = NDArray[np.float64]
 
 # stream name -> the decisions that take its four lanes; a name appears once.
 LANES: dict[str, tuple[str, ...]] = {
-    "orientation": ("gap", "height", "outcome", "renewal"),
+    "cell": ("number",),
+    "orientation": ("time", "height", "outcome", "renewal"),
     "person": ("process_delay", "patience", "agreement", "duration"),
     "pool": ("unevenness",),
     "portfolio": ("places", "places_rounding"),
