@@ -121,7 +121,7 @@ def plan(
     year: Annotated[int | None, typer.Option(help="Year in which it is counted.")] = None,
     levers: Annotated[str, typer.Option(help="all, none, or names with commas.")] = "all",
     reading: ReadingName = "all",
-    replications: Replications = 2,
+    replications: Replications = 4,
     seed: Seed = 1,
     engine: EngineName = Engine.COMPILED,
     settings: Settings = None,
@@ -279,7 +279,7 @@ def calibrate(
     quick: Annotated[bool, typer.Option("--quick", help="Fit every reading anew and write it.")] = (
         False
     ),
-    replications: Replications = 2,
+    replications: Replications = 4,
     seed: Seed = 20201231,
     out: Annotated[str | None, typer.Option(help="File to write instead of the shipped one.")] = (
         None

@@ -31,7 +31,9 @@ def test_a_fit_reproduces_the_nine_figures_within_3_percent(name: str) -> None:
     made_by = tomllib.loads(fits_file().read_text())["made_by"]
     reading = readings()[name]
     scenario = under(load("history-2018-2020"), reading)
-    jobs = [Job(scenario, k, made_by["seed"], binding=False) for k in range(2)]
+    jobs = [
+        Job(scenario, k, made_by["seed"], binding=False) for k in range(made_by["replications"])
+    ]
     aimed = targets(float(scenario.parcours.true_to_published))
     missed = errors(simulated(yearly(job) for job in jobs), aimed)
     assert len(missed) == 9

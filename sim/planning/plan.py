@@ -313,7 +313,7 @@ def plan(
     *,
     levers: str | Sequence[str] = "all",
     reading: str = "all",
-    replications: int = 2,
+    replications: int = 4,
     seed: int = 1,
     engine: str = "compiled",
     workers: Workers | None = None,
