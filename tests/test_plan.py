@@ -78,6 +78,9 @@ def test_the_answer_is_said_in_words_in_text_html_frame_and_figure(found: Plan) 
     assert "16 750 entries in 2022 take" in text
     assert "left to find" in text
     assert "not probabilities" in text
+    assert "Only 10 département(s) are simulated, and the target of 16 750 is theirs alone" in (
+        " ".join(text.split())
+    )
     assert "<table>" in found._repr_html_()
     assert found.frame.loc[0, "posts"] == found["process"].sizing.posts
     assert len(found.plot().axes) == 2

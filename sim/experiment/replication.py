@@ -156,7 +156,7 @@ def _trunk(made: Conditions, job: Job) -> tuple[Trunk, Tally]:
     return known
 
 
-MOST_TRUNKS = 8
+MOST_TRUNKS = 16
 _trunks: dict[tuple[str, str, bool, float], tuple[Trunk, Tally]] = {}
 
 

@@ -225,6 +225,12 @@ def caveats(plan: Plan) -> list[str]:
         f"{plan.replications} replication(s), seed {plan.seed}, engine {plan.engine}; the split "
         "of the country over départements is synthetic.",
     ]
+    listed = plan.scenario.territory.departements
+    if listed != "all":
+        notes.append(
+            f"Only {len(listed)} département(s) are simulated, and the target of "
+            f"{number(target.people)} is theirs alone: set target.people to their part."
+        )
     if "shared_target" in plan.levers:
         notes.append(
             "Lever effects are assumptions with wide ranges. The shared target is relative to "
