@@ -177,6 +177,10 @@ class TestPostPlan:
         assert plan.supply[day + training] == pytest.approx(full, rel=1e-12)
         assert plan.supply[int(scenario.calendar.day(date(2018, 12, 31)))] == 972 / 1137
 
+    def test_where_there_were_no_portfolios_there_is_nothing_to_respond_to(self):
+        scenario = TREND.with_({"portfolios.in_service": {"2016": 0}, "posts.target": 10})
+        assert np.all(post_plan(scenario).supply == 1)
+
     @settings(max_examples=40)
     @given(
         st.integers(0, 5000),

@@ -62,7 +62,8 @@ class PostPlan:
 
     seats: portfolios in service before `plan_day`, funded posts from it on.
     supply: expected portfolios in service relative to the history's last (those
-    of December 2020).
+    of December 2020); 1 throughout where those are none and prescribers have nothing to
+    compare with.
     """
 
     seats: NDArray[np.int64]
@@ -87,9 +88,10 @@ def post_plan(scenario: Scenario) -> PostPlan:
         ]
     )[: len(after)]
     expected = np.concatenate([before, np.minimum(after * (1 - vacant_share(posts)), trained)])
+    last = float(past[max(past)])
     return PostPlan(
         seats=np.floor(np.concatenate([before, after]) + 1e-9).astype(np.int64),
-        supply=expected / max(float(past[max(past)]), 1e-9),
+        supply=expected / last if last > 0 else np.ones(len(expected)),
         plan_day=plan_day,
         posts_at_start=posts_at_start(scenario),
         portfolios_at_start=round(portfolios_at_start(scenario)),
