@@ -102,6 +102,29 @@ def _with_a_free_slot(in_service, slot_free_from, first, after, now):
     return free, last
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def _changed(
+    now, horizon, change, change_end, change_time, change_owner, change_in_service,
+    change_places, change_interval, slot, slot_end, slots_time, slots_interval,
+    pool_interval, in_service, places, interval,
+):  # fmt: skip
+    """Let all changes up to now hold; returns where they stand and when the next one comes."""
+    while change < change_end and change_time[change] <= now:
+        k = change_owner[change]
+        in_service[k] = change_in_service[change]
+        places[k], interval[k] = change_places[change], change_interval[change]
+        change += 1
+    while slot < slot_end and slots_time[slot] <= now:
+        pool_interval = slots_interval[slot]
+        slot += 1
+    following = horizon
+    if change < change_end:
+        following = min(following, change_time[change])
+    if slot < slot_end:
+        following = min(following, slots_time[slot])
+    return change, slot, pool_interval, following
+
+
 @njit(cache=True, nogil=True)
 def _run(
     begin, horizon, start, t1, t_abandon, duration, agrees, slot_free_from, pool_free_from,
@@ -144,19 +167,11 @@ def _run(
         slot, slot_end = slots_start[pool], slots_start[pool + 1]
         pool_interval, pool_slot_free_from = 0.0, pool_free_from[pool]
         first_k, after_k = first[pool], first[pool + 1]
-        while change < change_end and change_time[change] < begin:
-            k = change_owner[change]
-            in_service[k] = change_in_service[change]
-            places[k], interval[k] = change_places[change], change_interval[change]
-            change += 1
-        while slot < slot_end and slots_time[slot] < begin:
-            pool_interval = slots_interval[slot]
-            slot += 1
-        fixed = horizon
-        if change < change_end:
-            fixed = min(fixed, change_time[change])
-        if slot < slot_end:
-            fixed = min(fixed, slots_time[slot])
+        change, slot, pool_interval, fixed = _changed(
+            begin, horizon, change, change_end, change_time, change_owner, change_in_service,
+            change_places, change_interval, slot, slot_end, slots_time, slots_interval,
+            pool_interval, in_service, places, interval,
+        )  # fmt: skip
         head, tail, wake, next_exit = 0, 0, NEVER, NEVER
         while tail < arriving and t1[line[tail]] < begin:
             tail += 1
@@ -177,19 +192,11 @@ def _run(
                 if now >= horizon:
                     break
             if fixed <= now:
-                while change < change_end and change_time[change] <= now:
-                    k = change_owner[change]
-                    in_service[k] = change_in_service[change]
-                    places[k], interval[k] = change_places[change], change_interval[change]
-                    change += 1
-                while slot < slot_end and slots_time[slot] <= now:
-                    pool_interval = slots_interval[slot]
-                    slot += 1
-                fixed = horizon
-                if change < change_end:
-                    fixed = min(fixed, change_time[change])
-                if slot < slot_end:
-                    fixed = min(fixed, slots_time[slot])
+                change, slot, pool_interval, fixed = _changed(
+                    now, horizon, change, change_end, change_time, change_owner, change_in_service,
+                    change_places, change_interval, slot, slot_end, slots_time, slots_interval,
+                    pool_interval, in_service, places, interval,
+                )  # fmt: skip
             while head < tail:
                 row = line[head]
                 if rules.gives_up(t_abandon[row], now):
