@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -150,14 +151,16 @@ def _trunk(made: Conditions, job: Job) -> tuple[Trunk, Tally]:
         past = parts(made, POOLS_AT_ONCE[job.engine], until=begin)
         earlier = _counted(made, job, past, until=begin, carrying=carrying)
         known = carrying.trunk(), earlier
-        while len(_trunks) >= MOST_TRUNKS:
-            _trunks.pop(next(iter(_trunks)), None)
-        _trunks[key] = known
+        with _book:
+            while len(_trunks) >= MOST_TRUNKS:
+                del _trunks[next(iter(_trunks))]
+            _trunks[key] = known
     return known
 
 
 MOST_TRUNKS = 16
 _trunks: dict[tuple[str, str, bool, float], tuple[Trunk, Tally]] = {}
+_book = Lock()
 
 
 def seconds_of(scenario: Scenario, engine: str = "compiled") -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,7 @@ class Setting:
 
 MOST_SETTINGS = 16
 _settings: dict[str, Setting] = {}
+_book = Lock()
 
 
 def setting(scenario: Scenario) -> Setting:
@@ -92,9 +94,11 @@ def setting(scenario: Scenario) -> Setting:
     _need_fitted_values(scenario)
     known = _settings.get(scenario.fingerprint)
     if known is None:
-        while len(_settings) >= MOST_SETTINGS:
-            _settings.pop(next(iter(_settings)), None)
-        known = _settings[scenario.fingerprint] = _setting(scenario)
+        known = _setting(scenario)
+        with _book:
+            while len(_settings) >= MOST_SETTINGS:
+                del _settings[next(iter(_settings))]
+            _settings[scenario.fingerprint] = known
     return known
 
 
