@@ -104,6 +104,39 @@ def test_scenarios_with_the_same_past_share_a_trunk_and_others_do_not() -> None:
     assert len(replication._trunks) == kept + 3
 
 
+def test_no_branch_in_the_middle_of_a_month() -> None:
+    replication._trunks.clear()
+    late = scenario(**{"posts.hiring_start": "2021-03-15"})
+    full = replicate(Job(late, 0, 1, branches=False))
+    part = replicate(Job(late, 0, 1))
+    assert not replication._trunks
+    for key, values in full.counts.items():
+        np.testing.assert_array_equal(part.counts[key], values, err_msg=key)
+
+
+OTHER_PASTS = {
+    "falling": {"portfolios.in_service": {"2016": 1500, "2019": 1500, "2020-12-31": 1000}},
+    "turnover": {"posts.turnover_per_year": 0.3},
+    "part-time": {"posts.fte_per_post": 0.5},
+    "queues": {"posts.allocation": "where_it_queues"},
+    "fewer": {"posts.target": 600},
+}
+
+
+def test_what_is_remembered_never_leaks_into_another_scenario() -> None:
+    """Many scenarios through one memory, in both orders, against runs without it."""
+    replication._trunks.clear()
+    falling = OTHER_PASTS["falling"]
+    several = [scenario(**changes) for changes in OTHER_PASTS.values()]
+    several += [scenario(**falling, **changes) for changes in list(OTHER_PASTS.values())[1:]]
+    full = [replicate(Job(each, 0, 1, branches=False)) for each in several]
+    for order in (range(len(several)), range(len(several) - 1, -1, -1)):
+        for k in order:
+            part = replicate(Job(several[k], 0, 1))
+            for key, values in full[k].counts.items():
+                np.testing.assert_array_equal(part.counts[key], values, err_msg=f"{k} {key}")
+
+
 def test_no_branch_where_something_changes_before_the_plan() -> None:
     replication._trunks.clear()
     early = scenario(**{"levers.open_to_social_actors.start": "2020-06-01"})

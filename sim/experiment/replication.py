@@ -77,6 +77,10 @@ def replicate(job: Job) -> Tally:
     state before its plan starts, which is run once and shared by all jobs with the
     same past (`Job.branches`).
     """
+    if job.engine not in ENGINES:
+        raise InputError(
+            Problem("engine", job.engine, "is not a known engine", nearest(job.engine, ENGINES))
+        )
     made = conditions(job.scenario, job.seed, job.replication, job.share)
     begin = made.plan.plan_day
     if job.branches and may_branch(made, begin):

@@ -29,7 +29,10 @@ PEOPLE = tuple(each.name for each in fields(People) if each.name != "start")
 # What the daily conditions before the branching date say already, or what only
 # holds after it: not part of what two scenarios must share to share a trunk.
 _SAID_BY_THE_DAYS = (
-    "posts.",
+    "posts.target",
+    "posts.hiring_end",
+    "posts.later",
+    "posts.most_hires_per_month",
     "levers.",
     "shocks.",
     "target.",
@@ -116,11 +119,12 @@ def _starts(parts: list[Ints]) -> Ints:
 
 
 def may_branch(made: Conditions, begin: float) -> bool:
-    """Whether a run may go on at `begin`: the plan and changes of places come no earlier."""
+    """Whether a run may go on at `begin`, a month's start: nothing planned comes earlier."""
     calendar = made.setting.calendar
     places_change = min(made.scenario.portfolios.places_from, default=None)
     return (
         0 < begin <= made.plan.plan_day
+        and begin in calendar.month_bounds
         and begin < calendar.horizon
         and (places_change is None or calendar.day(places_change) >= begin)
         and not made.setting.by_day.by_channel[2, : int(begin)].any()

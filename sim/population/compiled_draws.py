@@ -53,19 +53,3 @@ def quantile(table, word):
 def probability(word):
     """The probability that a word stands for."""
     return (np.float64(word) + 0.5) * 2.0**-32
-
-
-@njit(cache=True)
-def blocks(counters, key, out):
-    """Words [lane, row] of the blocks of counters [4, row]."""
-    for row in range(counters.shape[1]):
-        out[0, row], out[1, row], out[2, row], out[3, row] = block(
-            counters[0, row], counters[1, row], counters[2, row], counters[3, row], key[0], key[1]
-        )
-
-
-@njit(cache=True)
-def quantiles(table, words, out):
-    """The quantile of every word."""
-    for row in range(len(words)):
-        out[row] = quantile(table, words[row])

@@ -13,7 +13,7 @@ from numba import njit
 from sim.calendar import TICKS_PER_DAY
 from sim.population.compiled_draws import block, probability, quantile
 
-_MOST_MOVES = 4096
+_MOVES_BY_TENURES = 4096  # 30 years at five departures a year make 300
 _GRID = float(TICKS_PER_DAY)
 
 
@@ -55,7 +55,12 @@ def dated_states(
     none = np.uint64(0)
     vacancy = np.rint(vacant * _GRID) / _GRID
     were_empty = posts_at_start - portfolios_at_start
-    move_time, move_on = np.empty(_MOST_MOVES), np.empty(_MOST_MOVES, np.bool_)
+    most_moves = _MOVES_BY_TENURES
+    for number in range(len(held_start) - 1):
+        most_moves = max(
+            most_moves, _MOVES_BY_TENURES + 2 * (held_start[number + 1] - held_start[number])
+        )
+    move_time, move_on = np.empty(most_moves), np.empty(most_moves, np.bool_)
     row = 0
     for seat in range(len(ordinals)):
         key, ordinal = np.uint64(pool_keys[seat]), np.uint64(ordinals[seat])
@@ -75,7 +80,7 @@ def dated_states(
                 if opened == plan_day and 1 <= turn <= were_empty:
                     wait = vacant * (turn - 0.5) / were_empty
                 ready = first = opened + np.rint(wait * _GRID) / _GRID
-            while first < closed and moves < _MOST_MOVES - 2:
+            while first < closed and moves < most_moves - 2:
                 tenure = np.inf
                 if mean_tenure < np.inf:
                     word, _, _, _ = block(

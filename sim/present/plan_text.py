@@ -221,7 +221,7 @@ def caveats(plan: Plan) -> list[str]:
         "no mean of them is meant.",
         f"Guardrails: mean queue of {number(target.queue_delay_days)} days at most, mean load of "
         f"{number(target.mean_load)} people at most (both assumptions; see agsim sources).",
-        "Each point is simulated on the whole country, "
+        f"Each point is simulated on {_simulated(plan)}, "
         f"{plan.replications} replication(s), seed {plan.seed}, engine {plan.engine}; the split "
         "of the country over départements is synthetic.",
     ]
@@ -243,6 +243,11 @@ def caveats(plan: Plan) -> list[str]:
             "beyond the posts ever seen)."
         )
     return notes
+
+
+def _simulated(plan: Plan) -> str:
+    listed = plan.scenario.territory.departements
+    return "the whole country" if listed == "all" else "all pools of the départements listed"
 
 
 def plan_text(plan: Plan) -> str:
