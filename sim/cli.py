@@ -87,6 +87,8 @@ def run(
 
     if people and out is None:
         raise InputError(Problem("agsim run", "--people", "needs a folder", "add --out DIR"))
+    if people and share != 1:
+        raise InputError(Problem("agsim run", "--people", "are of all pools", "leave out --share"))
     chosen = chosen_scenario(scenario, settings)
     ready = chosen_readings(chosen, reading)
     folder = folder_for(out)

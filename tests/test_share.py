@@ -7,6 +7,7 @@ import pytest
 
 import sim
 from sim.errors import InputError
+from sim.experiment.intervals import mean_with_interval
 from sim.experiment.replication import Job, replicate
 from sim.measures import derived, sampling_errors
 from sim.population.build import FEWEST_POOLS, conditions
@@ -97,7 +98,10 @@ def test_the_intervals_hold_the_error_and_the_note_says_so() -> None:
     options = {"reading": "own_figures", "replications": 2, "share": 0.1}
     looked = sim.simulate(chosen, **options)
     means = looked.mean().set_index(["measure", "period"])
-    assert means.loc[("entries", "2019"), "half_width"] > 1000
+    noise = mean_with_interval(looked.yearly).set_index(["measure", "period"])
+    for measure in ("entries", "portfolios"):
+        key = (measure, "2019")
+        assert means.loc[key, "half_width"] > noise.loc[key, "half_width"]
     assert "10 % of the pools" in str(looked)
 
 
@@ -119,6 +123,18 @@ def test_a_tiny_share_is_forty_pools_all_over_the_country() -> None:
     made = conditions(scenario("process"), 1, 0, share=0.001)
     assert len(made.sample) == FEWEST_POOLS
     assert len(set(made.pools.codes)) > 30
+
+
+def test_quantiles_of_a_share_state_no_error() -> None:
+    errors = sampling_errors(replicate(Job(scenario("process"), 0, 5, share=0.1))).values
+    assert np.all(np.isnan(errors["load_p90"]))
+    assert np.all(errors["entries"] > 0)
+
+
+def test_places_of_a_share_are_refused_in_words() -> None:
+    looked = sim.simulate(scenario("process"), reading="own_figures", replications=1, share=0.1)
+    with pytest.raises(InputError, match="by_place=True"):
+        looked.frame("year", "region")
 
 
 def test_a_share_by_place_is_refused() -> None:

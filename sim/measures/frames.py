@@ -164,6 +164,15 @@ class Derived:
 
 def derived(counted: Tally, period: Period = "year", place: Place = "country") -> Derived:
     """The measures of one replication by period and place, warm-up included."""
+    if place != "country" and (counted.places == (COUNTRY,) or counted.sample is not None):
+        raise InputError(
+            Problem(
+                "frame",
+                "place",
+                f"'{place}' is not there: the run was counted for the country only",
+                "run it with by_place=True and all pools",
+            )
+        )
     places, group = _groups(counted.places, place)
     months = counted.calendar.months
     years = np.array([first.year for first in months])
@@ -189,15 +198,6 @@ def derived(counted: Tally, period: Period = "year", place: Place = "country") -
 def _groups(codes: tuple[str, ...], place: Place) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     if place == "country":
         return (COUNTRY,), np.zeros(len(codes), dtype=np.int64)
-    if codes == (COUNTRY,):
-        raise InputError(
-            Problem(
-                "frame",
-                "place",
-                f"'{place}' is not there: the run was counted for the country only",
-                "run it with by_place=True",
-            )
-        )
     if place == "departement":
         return codes, np.arange(len(codes))
     region = {each.code: each.region for each in departements()}

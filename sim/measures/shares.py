@@ -3,8 +3,8 @@
 The sampled pools stand for all: counts of people are multiplied by how much of
 the demand the sample leaves out, those of portfolios by how many of them it leaves
 out; posts are known. Counts are kept by groups of pools, so that leaving out one
-group after the other tells the error of any measure, ratios included (the jackknife
-of delete-a-group; K. Wolter, Introduction to Variance Estimation, 2007, chapter 4).
+group after the other tells the error of any measure but quantiles, ratios included (the
+jackknife of delete-a-group; K. Wolter, Introduction to Variance Estimation, 2007, chapter 4).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 GROUPS = 20
 GROUP = "group"
 OF_PORTFOLIOS = ("portfolio_days", "place_days", "portfolios_at_end")
+QUANTILES = ("entry_delay_p50", "entry_delay_p90", "load_p90")
 OF_POSTS = ("post_days", "fte_days")
 
 
@@ -57,7 +58,10 @@ def _weighted(counted: Tally, people: Floats, portfolios: Floats) -> Tally:
 
 
 def sampling_errors(counted: Tally, period: Period = "year") -> Derived:
-    """Standard errors of the national measures that come from sampling pools; 0 for all pools."""
+    """Standard errors of the national measures that come from sampling pools; 0 for all pools.
+
+    NaN for the quantiles of whole numbers, of which the jackknife tells nothing.
+    """
     whole = derived(counted, period)
     if counted.sample is None:
         nothing = {name: np.zeros_like(values) for name, values in whole.values.items()}
@@ -71,6 +75,8 @@ def sampling_errors(counted: Tally, period: Period = "year") -> Derived:
         found = np.stack([values[name] for values in left_out])
         spread = ((found - found.mean(axis=0)) ** 2).sum(axis=0)
         errors[name] = unseen * np.sqrt(spread * (GROUPS - 1) / GROUPS)
+        if name in QUANTILES:
+            errors[name] = np.full_like(errors[name], np.nan)
     return replace(whole, values=errors)
 
 
