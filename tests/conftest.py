@@ -17,20 +17,25 @@ settings.load_profile("agsim")
 PACKAGE = Path(sim.__file__).parent
 
 
-def sources_of(path: Path) -> list[Path]:
-    """The files of `sim` that a file imports from."""
-    found = []
+def sources_of(path: Path, seen: frozenset[Path] = frozenset()) -> list[Path]:
+    """The files of `sim` that a file imports from, and those that they import from."""
+    found: list[Path] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("sim."):
             module = PACKAGE.joinpath(*node.module.split(".")[1:])
             names = [module / alias.name for alias in node.names]
             found += [each.with_suffix(".py") for each in [module, *names]]
-    return [each for each in found if each.is_file()]
+    there = [each for each in found if each.is_file() and each not in seen]
+    known = seen | {path, *there}
+    return there + [further for each in there for further in sources_of(each, known)]
 
 
 def pytest_configure() -> None:
     """numba looks at a file's own date only: a caller of what changed is compiled anew."""
-    for path in PACKAGE.rglob("compiled*.py"):
-        newest = max((each.stat().st_mtime for each in sources_of(path)), default=0.0)
-        if newest > path.stat().st_mtime:
-            path.touch()
+    stale = [
+        path
+        for path in PACKAGE.rglob("compiled*.py")
+        if any(each.stat().st_mtime > path.stat().st_mtime for each in sources_of(path))
+    ]
+    for path in stale:
+        path.touch()

@@ -119,7 +119,7 @@ class Workers:
         from sim.experiment.warming import warm
 
         warm()
-        # A worker keeps its drawn people; loky takes that for a leak and says so.
+        # A worker keeps what runs share; loky takes that for a leak and says so.
         warnings.filterwarnings("ignore", message="A worker .* restarted", module="loky")
         pool: Executor = get_reusable_executor(max_workers=self.count, timeout=300)
         return pool

@@ -32,7 +32,7 @@ Ints = NDArray[np.int64]
 
 ENGINES = ("compiled", "simpy")
 # Few enough pools that their people stay in the processor's cache; the reference
-# engine runs all in one environment, as one reads it.
+# engine takes all at once, as one reads it.
 POOLS_AT_ONCE = {"compiled": 32, "simpy": 1_000_000}
 SECONDS_A_PERSON = {"compiled": 4e-7, "simpy": 2e-5}
 
