@@ -7,19 +7,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from sim import data_files
+from sim.quantities import Quantity
 
 
 @dataclass(frozen=True)
 class Series:
-    """One observed figure by year, with what it is and where it comes from."""
+    """One observed figure by year, with what it is and where it comes from.
+
+    error: relative standard deviation of the observation, its `source` the reason; None
+    where the series is not calibrated.
+    """
 
     what: str
     unit: str
     kind: str
     source: str
     values: Mapping[int, float]
+    error: Quantity | None = None
 
 
 @cache
@@ -36,7 +43,12 @@ def observed() -> Mapping[str, Series]:
                 table["kind"],
                 source,
                 MappingProxyType({int(year): value for year, value in table["values"].items()}),
+                _error(table.get("error")),
             )
             for name, table in document.items()
         }
     )
+
+
+def _error(table: Mapping[str, Any] | None) -> Quantity | None:
+    return None if table is None else Quantity(table["value"], source=table["reason"])
