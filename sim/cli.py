@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.cli_calibrate import calibrate
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -20,10 +20,12 @@ from sim.cli_support import (
     say_where,
     seconds_of_one_each,
     shown,
+    told,
     workers_for,
     write_results,
 )
 from sim.errors import InputError, Problem
+from sim.parameters import POSTERIOR
 
 app = typer.Typer(
     name="agsim",
@@ -55,6 +57,22 @@ Replications = Annotated[int, typer.Option(min=1, help="Replications on common r
 Seed = Annotated[int, typer.Option(help="Seed of all random streams.")]
 EngineName = Annotated[Engine, typer.Option(help="compiled, or the SimPy reference.")]
 ReadingName = Annotated[str, typer.Option(help="A reading, 'all', or 'own_figures'.")]
+DrawsOrReading = Annotated[
+    str,
+    typer.Option(
+        "--reading",
+        help="'posterior' (draws), or point fits: a reading, 'all', or 'own_figures'.",
+    ),
+]
+DrawCount = Annotated[
+    int | None, typer.Option("--draws", min=1, help="Posterior draws to run; 40 by default.")
+]
+PosteriorFolder = Annotated[
+    str | None, typer.Option(help="Folder of a posterior sample instead of the shipped one.")
+]
+RepeatCount = Annotated[
+    int | None, typer.Option("--replications", min=1, help="Of each draw or reading.")
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be repeated."),
@@ -70,10 +88,12 @@ WorkerCount = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one 
 @app.command()
 def run(
     scenario: ScenarioName,
-    replications: Replications = 2,
+    replications: RepeatCount = None,
     seed: Seed = 1,
     engine: EngineName = Engine.COMPILED,
-    reading: ReadingName = "all",
+    reading: DrawsOrReading = POSTERIOR,
+    draws: DrawCount = None,
+    posterior: PosteriorFolder = None,
     settings: Settings = None,
     out: Out = None,
     people: Annotated[bool, typer.Option(help="Also write people.parquet to --out.")] = False,
@@ -81,33 +101,33 @@ def run(
     as_json: AsJson = False,
     workers: WorkerCount = 0,
 ) -> None:
-    """Run a scenario and show its measures by year, under each reading."""
-    from sim.experiment.results import simulate
-    from sim.readings import chosen_readings
+    """Run a scenario and show its measures by year, with credible intervals or by reading."""
+    from sim.experiment.design import designed
+    from sim.experiment.results import carried_out, check_run
 
     if people and out is None:
         raise InputError(Problem("agsim run", "--people", "needs a folder", "add --out DIR"))
     if people and share != 1:
         raise InputError(Problem("agsim run", "--people", "are of all pools", "leave out --share"))
-    chosen = chosen_scenario(scenario, settings)
-    ready = chosen_readings(chosen, reading)
+    if people and reading == POSTERIOR:
+        told_so = "are written of runs under readings, of draws there are too many"
+        raise InputError(Problem("agsim run", "--people", told_so, "add --reading NAME or all"))
+    design = designed(
+        [chosen_scenario(scenario, settings)],
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+    )
+    check_run(design, engine.value, share=share)
     folder = folder_for(out)
-    on = workers_for(workers, share * replications * seconds_of_one_each(ready, engine.value))
-    with progress_bar(len(ready) * replications, "replications") as step:
-        results = simulate(
-            chosen,
-            reading=reading,
-            replications=replications,
-            seed=seed,
-            engine=engine.value,
-            share=share,
-            workers=on,
-            progress=step,
-        )
+    on = workers_for(workers, share * design.seconds(engine.value))
+    with progress_bar(design.runs, "replications") as step:
+        results = carried_out(design, seed, engine.value, share=share, workers=on, progress=step)
     if folder is not None:
-        write_results(folder, results, replications, people)
+        write_results(folder, results, "run", people)
     if as_json:
-        print_json(records(results.mean()))
+        print_json(records(told(results)))
     else:
         typer.echo(str(results))
     say_where(folder)
@@ -186,40 +206,39 @@ def compare(
     scenarios: Annotated[
         list[str], typer.Argument(help="Two scenarios or more; the first is the base.")
     ],
-    replications: Replications = 4,
+    replications: RepeatCount = None,
     seed: Seed = 1,
     engine: EngineName = Engine.COMPILED,
-    reading: ReadingName = "all",
+    reading: DrawsOrReading = POSTERIOR,
+    draws: DrawCount = None,
+    posterior: PosteriorFolder = None,
     settings: Settings = None,
     out: Out = None,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
 ) -> None:
     """Run scenarios on the same people and show what differs from the first."""
-    from sim.experiment.compare import compare as make_comparison
-    from sim.readings import chosen_readings
+    from sim.experiment.compare import Comparison, compared
+    from sim.experiment.results import carried_out
 
-    chosen = [chosen_scenario(each, settings) for each in scenarios]
-    ready = [pair for each in chosen for pair in chosen_readings(each, reading)]
-    folder = folder_for(out) if len(chosen) > 1 else None
-    on = workers_for(workers, replications * seconds_of_one_each(ready, engine.value))
-    with progress_bar(len(ready) * replications, "replications") as step:
-        found = make_comparison(
-            chosen,
-            reading=reading,
-            replications=replications,
-            seed=seed,
-            engine=engine.value,
-            workers=on,
-            progress=step,
-        )
+    design = compared(
+        [chosen_scenario(each, settings) for each in scenarios],
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+    )
+    folder = folder_for(out)
+    on = workers_for(workers, design.seconds(engine.value))
+    with progress_bar(design.runs, "replications") as step:
+        found = Comparison(carried_out(design, seed, engine.value, workers=on, progress=step))
     if folder is not None:
         from sim.experiment.files import write_parquet
 
-        write_results(folder, found.results, replications, people=False)
-        write_parquet(folder / "differences.parquet", found.differences)
+        write_results(folder, found.results, "compare")
+        write_parquet(folder / "differences.parquet", told(found))
     if as_json:
-        print_json(records(found.differences))
+        print_json(records(told(found)))
     else:
         typer.echo(str(found))
     say_where(folder)
@@ -276,38 +295,7 @@ def sources(
         typer.echo(sources_text(chosen))
 
 
-@app.command()
-def calibrate(
-    quick: Annotated[bool, typer.Option("--quick", help="Fit every reading anew and write it.")] = (
-        False
-    ),
-    replications: Replications = 4,
-    seed: Seed = 20201231,
-    out: Annotated[str | None, typer.Option(help="File to write instead of the shipped one.")] = (
-        None
-    ),
-    as_json: AsJson = False,
-    workers: WorkerCount = 0,
-) -> None:
-    """The point fits of the readings to the nine figures; without --quick, those in use."""
-    from calibration import command
-
-    if quick:
-        on = workers_for(workers, seconds=math.inf)
-        with progress_bar(command.COUNT, "readings fitted") as step:
-            fits = command.quick(replications, seed, on, step)
-        where = command.write_fits(fits, seed, replications, Path(out) if out else None)
-        typer.echo(f"written: {where}", err=True)
-    else:
-        fits = command.stored()
-    if not fits:
-        raise InputError(
-            Problem("agsim calibrate", "", "there are no fits yet", "run agsim calibrate --quick")
-        )
-    if as_json:
-        print_json(command.as_json(fits))
-    else:
-        typer.echo(f"{command.fitted_text(fits)}\n\n{command.errors_text(fits)}")
+app.command()(calibrate)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from sim.errors import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from sim.experiment.compare import Comparison
     from sim.experiment.executor import Workers
     from sim.experiment.results import Results
     from sim.scenario import Scenario
@@ -81,33 +82,88 @@ def progress_bar(total: int, unit: str) -> Iterator[Callable[[int], object]]:
         yield step
 
 
-def write_results(folder: Path, results: Results, replications: int, people: bool) -> None:
-    """Write measures, manifest and, if asked for, people into a folder."""
+def write_results(folder: Path, results: Results, command: str, people: bool = False) -> None:
+    """Write measures, manifest and, if asked for, people into a folder.
+
+    On posterior draws also their summaries by year, and the draws themselves: a mean of
+    the measures takes their weights.
+    """
     from sim.experiment.files import manifest, write_manifest, write_parquet
 
     write_parquet(folder / "measures.parquet", results.monthly)
     write_parquet(folder / "measures_by_year.parquet", results.yearly)
-    scenarios = {f"{name}/{label}": each for (name, label), each in results.scenarios.items()}
     about = {
-        "command": "run",
-        "replications": replications,
+        "command": command,
+        "replications": results.design.replications,
         "engine": results.engine,
         "share": results.share,
     }
+    if results.posterior is not None:
+        write_parquet(folder / "summary_by_year.parquet", told(results))
+        write_parquet(folder / "draws.parquet", draws_frame(results))
+        about["posterior"] = about_posterior(results)
     if people:
-        write_parquet(folder / "people.parquet", people_frame(results, replications))
+        write_parquet(folder / "people.parquet", people_frame(results))
+    scenarios = {f"{name}/{label}": each for (name, label), each in results.scenarios.items()}
     write_manifest(folder, manifest(scenarios, results.seed, about))
 
 
-def people_frame(results: Results, replications: int) -> Any:
-    """One row a person of every run, as a pandas frame."""
+def about_posterior(results: Results) -> dict[str, Any]:
+    """Which posterior sample was projected, and what scenarios set against it."""
+    sample = results.posterior
+    assert sample is not None
+    return {
+        "folder": str(sample.folder),
+        "fingerprint": sample.fingerprint,
+        "draws": len(results.draws),
+        "of": len(sample),
+        "calibrated": {"scenario": sample.scenario, "fingerprint": sample.scenario_fingerprint},
+        "targets": list(sample.targets),
+        "overridden": {
+            name: list(sample.overridden(scenario))
+            for (name, _), scenario in results.scenarios.items()
+        },
+    }
+
+
+def told(found: Results | Comparison) -> Any:
+    """What --json prints and files hold: means or differences, of draws also by label."""
+    import pandas as pd
+
+    from sim.experiment.results import Results
+
+    results = found if isinstance(found, Results) else found.results
+    if results.posterior is not None:
+        return pd.concat([found.summary(), found.summary(by="reading")], ignore_index=True)
+    return found.mean() if isinstance(found, Results) else found.differences
+
+
+def draws_frame(results: Results) -> Any:
+    """One row a draw that was run: weight, label, and every value of it."""
+    import pandas as pd
+
+    sample, draws = results.posterior, results.draws
+    assert sample is not None
+    columns: dict[str, Any] = {
+        "draw": range(len(draws)),
+        "weight": draws.weights,
+        "reading": draws.readings,
+        **{name: values[: len(draws)] for name, values in sample.diagnostics.items()},
+    }
+    for k, parameter in enumerate(sample.parameters):
+        columns[parameter.path] = sample.values[: len(draws), k]
+    return pd.DataFrame(columns)
+
+
+def people_frame(results: Results) -> Any:
+    """One row a person of every run under readings, as a pandas frame."""
     import pandas as pd
 
     from sim.experiment.replication import Job, people_table
 
     parts = []
     for (name, label), scenario in results.scenarios.items():
-        for k in range(replications):
+        for k in range(results.design.replications):
             table = people_table(Job(scenario, k, results.seed, results.engine))
             parts.append(pd.DataFrame({"scenario": name, "reading": label, **table}))
     return pd.concat(parts, ignore_index=True)

@@ -1,4 +1,4 @@
-"""Where the shipped data lie: scenarios, observed figures, fits.
+"""Where the shipped data lie: scenarios, observed figures, fits, the posterior.
 
 In a checkout they are the folders `scenarios/` and `calibration/data/` beside
 the package; in an installed wheel the scenarios lie inside it. Everything that
@@ -21,6 +21,11 @@ def scenarios() -> Path:
 def calibration() -> Path:
     """The folder of observed figures, readings and fits."""
     return _PACKAGE.parent / "calibration" / "data"
+
+
+def posterior() -> Path:
+    """The folder of the shipped posterior sample: draws.csv and manifest.toml."""
+    return calibration() / "posterior"
 
 
 def departements() -> Path:

@@ -16,6 +16,7 @@ from sim.quantities import GIVEN, Quantity, Timeline
 
 ASSUMPTION = "assumption"
 FITTED = "fitted"
+POSTERIOR = "posterior"
 
 
 class Section(BaseModel):
@@ -110,9 +111,9 @@ class Entry(BaseModel):
 
 
 def kind_of(source: str) -> str:
-    """Sort a source: assumption, fitted, decision, or a document (observed)."""
+    """Sort a source: assumption, fitted, posterior, decision, or a document (observed)."""
     head = source.strip().lower()
-    for kind in (ASSUMPTION, FITTED, "decision"):
+    for kind in (ASSUMPTION, FITTED, POSTERIOR, "decision"):
         if head.startswith(kind):
             return kind
     return GIVEN if head == GIVEN else "document"

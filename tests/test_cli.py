@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from posteriors import made
+
+from sim.readings import readings
 
 SMALL = ["--set", "territory.departements=['52', '08']", "--replications", "2", "--workers", "1"]
 
@@ -26,7 +30,10 @@ def agsim(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProce
 
 def test_run_shows_every_reading_and_writes_whole_files(tmp_path: Path) -> None:
     folder = tmp_path / "out"
-    done = agsim("run", "history-2018-2020", *SMALL, "--people", "--out", str(folder), cwd=tmp_path)
+    done = agsim(
+        "run", "history-2018-2020", *SMALL, "--reading", "all", "--people", "--out", str(folder),
+        cwd=tmp_path,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for name in ("process", "places", "uneven", "longer_stays", "supply_led"):
         assert f"reading: {name}" in done.stdout
@@ -43,6 +50,7 @@ def test_run_shows_every_reading_and_writes_whole_files(tmp_path: Path) -> None:
     ]  # fmt: skip
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["seed"] == 1
+    assert manifest["command"] == "run"
     assert manifest["versions"]["numpy"]
     assert len({each["fingerprint"] for each in manifest["scenarios"].values()}) == 5
     people = pd.read_parquet(folder / "people.parquet")
@@ -66,7 +74,7 @@ def test_workers_do_not_change_the_bytes(tmp_path: Path) -> None:
     stored = []
     for workers in ("1", "2"):
         folder = tmp_path / workers
-        done = agsim("run", "trend", *SMALL[:-1], workers, "--out", str(folder))
+        done = agsim("run", "trend", *SMALL[:-1], workers, "--reading", "all", "--out", str(folder))
         assert done.returncode == 0, done.stderr
         stored.append((folder / "measures.parquet").read_bytes())
     assert stored[0] == stored[1]
@@ -127,7 +135,12 @@ def test_schema_accepts_the_shipped_scenarios_and_refuses_a_typo(tmp_path: Path)
         (["run", "trend", "--set", "nonsense"], ["--set", "PATH=VALUE"]),
         (["run", "trend", "--reading", "own_figures"], ["own_figures", "choose a reading"]),
         (["run", "trend", "--people"], ["--people", "--out"]),
-        (["run", "trend", "--out", "/dev/null/x"], ["--out", "/dev/null/x"]),
+        (["run", "trend", "--reading", "all", "--out", "/dev/null/x"], ["--out", "/dev/null/x"]),
+        (["run", "trend", "--people", "--out", "x"], ["--people", "--reading NAME"]),
+        (["run", "trend", "--posterior", "no/such"], ["no/such", "agsim calibrate"]),
+        (["run", "trend", "--reading", "posteror"], ["posteror", "did you mean 'posterior'"]),
+        (["compare", "trend", "lockdown", "--posterior", "no/such"], ["no/such"]),
+        (["run", "trend", "--reading", "all", "--draws", "5"], ["draws", "point fit"]),
         (["plan", "--levers", "shared_targt"], ["shared_targt", "shared_target"]),
         (["plan", "--target=-5"], ["target.people", "from 1"]),
         (["plan", "--year", "2019"], ["target.year", "2019"]),
@@ -149,3 +162,43 @@ def test_out_stays_untouched_when_the_input_is_bad(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert agsim("run", "trend", "--reading", "x", "--out", str(folder)).returncode == 2
     assert not folder.exists()
+
+
+def test_runs_on_draws_print_and_write_intervals_labels_and_the_sample(tmp_path: Path) -> None:
+    sample, folder = made(tmp_path / "sample"), tmp_path / "out"
+    words = ["run", "trend", *SMALL, "--posterior", str(sample), "--draws", "11"]
+    done = agsim(*words, "--json", "--out", str(folder))
+    assert done.returncode == 0, done.stderr
+    rows = pd.DataFrame(json.loads(done.stdout))
+    assert {"value", "low", "high", "half_width", "weight", "draws"} <= set(rows.columns)
+    assert set(rows["reading"]) == {"posterior", *readings()}
+    together = rows[rows["reading"] == "posterior"]
+    assert set(together["draws"]) == {11}
+    assert (together["low"] <= together["high"]).where(together["low"].notna(), True).all()
+    stored = pd.read_parquet(folder / "summary_by_year.parquet")
+    assert list(stored.columns) == list(rows.columns)
+    draws = pd.read_parquet(folder / "draws.parquet")
+    assert draws["weight"].sum() == pytest.approx(1)
+    assert "portfolios.places" in draws.columns
+    measures = pd.read_parquet(folder / "measures.parquet")
+    assert set(measures["draw"]) == set(draws["draw"]) == set(range(11))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    content = (sample / "draws.csv").read_bytes()
+    assert manifest["posterior"]["fingerprint"] == hashlib.sha256(content).hexdigest()
+    assert manifest["posterior"]["draws"] == 11
+    assert manifest["replications"] == 2
+
+
+def test_a_comparison_on_draws_writes_differences_and_says_what_it_is(tmp_path: Path) -> None:
+    sample, folder = made(tmp_path / "sample"), tmp_path / "out"
+    done = agsim(
+        "compare", "trend", "lever-shared-target", *SMALL,
+        "--posterior", str(sample), "--out", str(folder),
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "90 % credible interval" in done.stdout
+    differences = pd.read_parquet(folder / "differences.parquet")
+    assert set(differences["reading"]) == {"posterior", *readings()}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["command"] == "compare"
+    assert set(manifest["scenarios"]) == {"trend/posterior", "lever-shared-target/posterior"}

@@ -47,15 +47,16 @@ def widened(means: pd.DataFrame, standard_errors: pd.DataFrame) -> pd.DataFrame:
     return joined.assign(half_width=half)
 
 
-def paired_differences(tidy: pd.DataFrame, base: str) -> pd.DataFrame:
-    """Differences of every other scenario from `base`, paired by replication and reading.
+def paired(tidy: pd.DataFrame, base: str) -> pd.DataFrame:
+    """Differences of every other scenario from `base`, run by run.
 
-    Common random numbers make the pairs alike, so the interval of the
-    difference is much narrower than those of its two sides.
+    Both sides of a pair have the same reading, draw and replication: common random
+    numbers make them alike, so the interval of the difference is much narrower than
+    those of its two sides.
     """
-    pairing = ["reading", "replication", "period", "place", "measure", "unit"]
-    left = tidy[tidy["scenario"] == base].drop(columns=["scenario", "draw"])
-    right = tidy[tidy["scenario"] != base].drop(columns=["draw"])
+    pairing = ["reading", "draw", "replication", "period", "place", "measure", "unit"]
+    left = tidy[tidy["scenario"] == base].drop(columns=["scenario"])
+    right = tidy[tidy["scenario"] != base]
     joined = right.merge(left, on=pairing, suffixes=("", "_base"))
     joined["value"] = joined["value"] - joined["value_base"]
-    return mean_with_interval(joined.drop(columns=["value_base"]))
+    return joined.drop(columns=["value_base"])

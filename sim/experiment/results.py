@@ -1,70 +1,90 @@
-"""Running scenarios under readings, and the results that users hold."""
+"""Running scenarios on posterior draws or under readings, and the results that users hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem, nearest
+from sim.experiment.credible import By
+from sim.experiment.design import Case, Design, designed
 from sim.experiment.executor import Progress, Workers, silent
-from sim.experiment.replication import ENGINES, Job, replicate
-from sim.measures import Derived, Tally, derived, sampling_errors, tidy
+from sim.experiment.measured import Measured, measure_each
+from sim.experiment.replication import ENGINES, MOST_TRUNKS, Job
+from sim.measures import Derived, tidy
 from sim.measures.frames import Period, Place
-from sim.readings import chosen_readings
+from sim.parameters import POSTERIOR
+from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_REPLICATIONS = 100_000
-NO_DRAW = -1
-
 
 @dataclass(frozen=True)
 class Run:
-    """One replication of one scenario under one reading."""
+    """One replication of one scenario under one reading, or on one draw (else -1)."""
 
     scenario: str
     reading: str
+    draw: int
     replication: int
-    tally: Tally
+    measured: Measured
 
 
 @dataclass(frozen=True, repr=False)
 class Results:
-    """What came out of running one or more scenarios.
+    """What came out of running one or more scenarios; `design` says what was run."""
 
-    `scenarios` maps (name, reading) to the scenario as it was run.
-    """
-
-    scenarios: Mapping[tuple[str, str], Scenario]
+    design: Design
     runs: Sequence[Run]
     seed: int
     engine: str
     share: float = 1.0
 
+    @property
+    def scenarios(self) -> Mapping[tuple[str, str], Scenario]:
+        """By (name, reading) as they ran; by (name, 'posterior') before a draw was laid under."""
+        return self.design.scenarios
+
+    @property
+    def posterior(self) -> Posterior | None:
+        """The posterior sample on whose draws was run; None under readings."""
+        return self.design.posterior
+
+    @cached_property
+    def draws(self) -> Draws:
+        """The draws on which was run; `InputError` under readings, which have no weights."""
+        if self.design.posterior is None:
+            told = "were run under readings, which are no draws and have no weights"
+            raise InputError(Problem("results", "", told, "run with reading='posterior'"))
+        return self.design.posterior.first(self.design.draws)
+
     def frame(self, period: Period = "year", place: Place = "country") -> pd.DataFrame:
         """Tidy rows: scenario, reading, replication, draw, period, place, measure, value, unit.
 
         By 'month' or 'year', for the 'country' (of what was simulated); by 'region' or
-        'departement' where simulated `by_place`; from `horizon.measured_from` on.
+        'departement' where simulated `by_place`; from `horizon.measured_from` on. On
+        posterior draws `reading` is the label of the draw.
         """
-        return self._tidy(period, lambda run: derived(run.tally, period, place))
+        return self._tidy(period, lambda run: run.measured.table(period, place))
 
     def _tidy(self, period: Period, table_of: Callable[[Run], Derived]) -> pd.DataFrame:
         import pandas as pd
 
+        starts = {name: each.horizon.measured_from for (name, _), each in self.scenarios.items()}
         parts = []
         for run in self.runs:
-            first = self.scenarios[run.scenario, run.reading].horizon.measured_from
             labels: dict[str, str | int] = {
                 "scenario": run.scenario,
                 "reading": run.reading,
                 "replication": run.replication,
-                "draw": NO_DRAW,
+                "draw": run.draw,
             }
+            first = starts[run.scenario]
             since = f"{first:%Y}" if period == "year" else f"{first:%Y-%m}"
             parts.append(tidy(table_of(run), labels, since))
         return pd.concat(parts, ignore_index=True)
@@ -79,19 +99,36 @@ class Results:
         """National measures by month."""
         return self.frame("month")
 
-    def mean(self, period: Period = "year") -> pd.DataFrame:
-        """Means over the replications with the half-width of their 95 % interval.
+    def _national(self, period: Period) -> pd.DataFrame:
+        return self.yearly if period == "year" else self.monthly
 
-        The interval is of the replications' noise, and of the error of sampling where
-        a share of the pools was run; what is not known about the world is the
-        difference between the readings.
+    def mean(self, period: Period = "year") -> pd.DataFrame:
+        """Means with the half-width of the 95 % interval of the simulation's noise.
+
+        Under readings: means over the replications; the half-width also holds the error
+        of sampling where a share of the pools was run, and what is not known about the
+        world is the difference between the readings. On posterior draws: `summary`.
         """
         from sim.experiment.intervals import mean_with_interval, widened
 
-        means = mean_with_interval(self.yearly if period == "year" else self.monthly)
+        if self.posterior is not None:
+            return self.summary(period)
+        means = mean_with_interval(self._national(period))
         if self.share == 1:
             return means
-        return widened(means, self._tidy(period, lambda r: sampling_errors(r.tally, period)))
+        return widened(means, self._tidy(period, lambda run: run.measured.errors(period)))
+
+    def summary(self, period: Period = "year", by: By = "together") -> pd.DataFrame:
+        """What the posterior says: one row a scenario, period and measure.
+
+        `value`: mean over the draws by their weights. `low`, `high`: the 90 % credible
+        interval of the expected value, the simulation's noise taken out. `half_width`:
+        95 %, of the error that this noise leaves in `value`. By 'reading': the draws of
+        each label for themselves, `weight` is that of the label.
+        """
+        from sim.experiment.credible import summarised
+
+        return summarised(self._national(period), self.draws, by)
 
     def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """A wide view: measures down, years across, one column block a scenario and reading."""
@@ -102,7 +139,9 @@ class Results:
         return wide if measures is None else wide.loc[list(measures)]
 
     def __repr__(self) -> str:
-        return f"<Results: {len(self.scenarios)} scenario × reading, {len(self.runs)} runs>"
+        what = "scenario" if self.posterior is not None else "scenario × reading"
+        on = f" × {self.design.draws} draws" if self.posterior is not None else ""
+        return f"<Results: {len(self.scenarios)} {what}{on}, {len(self.runs)} runs>"
 
     def __str__(self) -> str:
         from sim.present.run_text import results_text
@@ -114,18 +153,24 @@ class Results:
 
         return results_html(self)
 
-    def plot(self, measure: str = "entries", period: Period = "month") -> Any:
-        """A measure over time, one line a scenario and reading, with intervals: a figure."""
+    def plot(self, measure: str = "entries", period: Period = "month", by: By = "together") -> Any:
+        """A measure over time with intervals: a figure.
+
+        On posterior draws the mean and its 90 % credible interval, by 'reading' also the
+        mean of each label; under readings one line a scenario and reading.
+        """
         from sim.present.figures import measure_figure
 
-        return measure_figure(self, measure, period)
+        return measure_figure(self, measure, period, by)
 
 
 def simulate(
     scenario: Scenario | Sequence[Scenario],
     *,
-    reading: str = "all",
-    replications: int = 2,
+    reading: str = POSTERIOR,
+    draws: int | None = None,
+    replications: int | None = None,
+    posterior: Posterior | Path | str | None = None,
     seed: int = 1,
     engine: str = "compiled",
     by_place: bool = False,
@@ -135,46 +180,84 @@ def simulate(
 ) -> Results:
     """Run one scenario, or several on common random numbers.
 
-    `reading`: the name of one, 'all' for every reading (the default: one number
-    would hide the question), or 'own_figures' for a scenario that brings all
-    figures itself. `by_place` also counts by département (a hundred times the memory
-    of national counts). `share` runs a share of the pools, the same in all replications,
-    for a quick look; its error is part of all intervals. Raises `InputError` on bad arguments.
+    `reading`: 'posterior' (the default) runs the first `draws` draws (40) of the
+    calibrated sample, or of the one in the folder `posterior`; 'all' runs the point fit
+    of every reading, a reading's name that one, 'own_figures' a scenario that brings
+    all figures itself. `replications` (2) are of each draw or reading. `by_place` also
+    counts by département (a hundred times the memory of national counts). `share` runs
+    a share of the pools under readings, the same in all replications, for a quick look;
+    its error is part of all intervals. Raises `InputError` on bad arguments.
     """
-    several = [scenario] if isinstance(scenario, Scenario) else list(scenario)
-    _check(replications, engine, by_place, share)
-    scenarios: dict[tuple[str, str], Scenario] = {}
-    for each in several:
-        name = _unused(each.given.name, {known for known, _ in scenarios})
-        for label, ready in chosen_readings(each, reading):
-            scenarios[name, label] = ready
-    labels = [(key, k) for key in scenarios for k in range(replications)]
-    jobs = [
-        Job(scenarios[key], k, seed, engine, by_place=by_place, share=share) for key, k in labels
-    ]
-    tallies = (workers or Workers()).map(replicate, jobs, progress)
-    runs = [Run(*key, k, counted) for (key, k), counted in zip(labels, tallies, strict=True)]
-    return Results(scenarios, runs, seed, engine, share)
+    design = designed(
+        [scenario] if isinstance(scenario, Scenario) else list(scenario),
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+    )
+    return carried_out(design, seed, engine, by_place, share, workers, progress)
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    number, unused = 1, name
-    while unused in taken:
-        number += 1
-        unused = f"{name}-{number}"
-    return unused
+def carried_out(
+    design: Design,
+    seed: int = 1,
+    engine: str = "compiled",
+    by_place: bool = False,
+    share: float = 1.0,
+    workers: Workers | None = None,
+    progress: Progress = silent,
+) -> Results:
+    """Run a design: results in its order, whatever the order in which they are made.
 
+    All scenarios of one draw (or reading) and replication run one after the other in
+    one process, where they share their past; with fewer of those than workers, each
+    run is a job of its own. A past that nobody could share, because it would be
+    forgotten before it comes up again, is not kept.
+    """
+    check_run(design, engine, by_place, share)
+    on = workers or Workers()
+    labels = [(case, k) for case in design.cases for k in range(design.replications)]
+    together: dict[tuple[str, int, int], list[int]] = {}
+    for place, (case, k) in enumerate(labels):
+        together.setdefault((case.reading, case.draw, k), []).append(place)
+    batches = list(together.values())
+    if len(batches) < on.count:
+        batches = [[place] for batch in batches for place in batch]
 
-def _check(replications: int, engine: str, by_place: bool, share: float) -> None:
-    problems = []
-    if not 1 <= replications <= MOST_REPLICATIONS:
-        problems.append(
-            Problem("run", "replications", f"is {replications}", f"1 to {MOST_REPLICATIONS}")
+    shared = len(batches[0]) > 1 or len(batches) <= MOST_TRUNKS
+
+    def job(case: Case, repetition: int) -> Job:
+        number = case.number(repetition)
+        return Job(
+            case.ready, number, seed, engine, by_place=by_place, share=share, branches=shared
         )
+
+    jobs = [[job(*labels[place]) for place in batch] for batch in batches]
+    in_each = len(batches[0])
+    done = on.map(measure_each, jobs, lambda batch: progress(batch * in_each))
+    measured = {
+        place: found
+        for batch, results in zip(batches, done, strict=True)
+        for place, found in zip(batch, results, strict=True)
+    }
+    runs = [
+        Run(case.scenario, case.reading, case.draw, k, measured[place])
+        for place, (case, k) in enumerate(labels)
+    ]
+    return Results(design, runs, seed, engine, share)
+
+
+def check_run(design: Design, engine: str, by_place: bool = False, share: float = 1.0) -> None:
+    """`InputError` for what cannot be run like that."""
+    problems = []
     if by_place and share < 1:
         problems.append(
             Problem("run", "share", "a share of the pools tells nothing by place", "share=1")
         )
+    if design.posterior is not None and share != 1:
+        told = "of the pools has an error of its own, which a credible interval must not hold"
+        remedy = "for a quick look run fewer draws, for example 10, or one reading"
+        problems.append(Problem("run", "share", told, remedy))
     if engine not in ENGINES:
         problems.append(
             Problem("run", "engine", f"'{engine}' is not known", nearest(engine, ENGINES))

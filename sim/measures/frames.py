@@ -165,14 +165,7 @@ class Derived:
 def derived(counted: Tally, period: Period = "year", place: Place = "country") -> Derived:
     """The measures of one replication by period and place, warm-up included."""
     if place != "country" and (counted.places == (COUNTRY,) or counted.sample is not None):
-        raise InputError(
-            Problem(
-                "frame",
-                "place",
-                f"'{place}' is not there: the run was counted for the country only",
-                "run it with by_place=True and all pools",
-            )
-        )
+        raise only_the_country(place)
     places, group = _groups(counted.places, place)
     months = counted.calendar.months
     years = np.array([first.year for first in months])
@@ -193,6 +186,18 @@ def derived(counted: Tally, period: Period = "year", place: Place = "country") -
         if counted.binding is not None or not measure.name.startswith("bound_by")
     }
     return Derived(places, tuple(labels), values)
+
+
+def only_the_country(place: str) -> InputError:
+    """What is told when places are asked for of a run that was not counted by place."""
+    return InputError(
+        Problem(
+            "frame",
+            "place",
+            f"'{place}' is not there: the run was counted for the country only",
+            "run it with by_place=True and all pools",
+        )
+    )
 
 
 def _groups(codes: tuple[str, ...], place: Place) -> tuple[tuple[str, ...], NDArray[np.int64]]:

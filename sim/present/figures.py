@@ -1,48 +1,37 @@
-"""Figures: each takes results, returns a matplotlib figure, computes nothing.
-
-Colours are those of Okabe and Ito, told apart by colour-blind readers too.
-"""
+"""Figures: each takes results, returns a matplotlib figure, computes nothing."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present import posterior_figures
+from sim.present.picture import COLOURS, STYLES, blank
 from sim.present.tables import number
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.experiment.compare import Comparison
+    from sim.experiment.credible import By
     from sim.experiment.results import Results
     from sim.measures.frames import Period
     from sim.planning.plan import Plan
 
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-STYLES = ("-", "--", ":", "-.")
 
-
-def _blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Figure, list[Axes]]:
-    from sim.present.picture import Picture
-
-    figure = Picture(figsize=(width, height), layout="constrained")
-    axes = [figure.add_subplot(1, columns, k + 1) for k in range(columns)]
-    for each in axes:
-        each.spines[["top", "right"]].set_visible(False)
-        each.grid(axis="y", alpha=0.25)
-    return figure, axes
-
-
-def measure_figure(results: Results, measure: str, period: Period = "month") -> Figure:
+def measure_figure(
+    results: Results, measure: str, period: Period = "month", by: By = "together"
+) -> Figure:
     """A measure over time: one line a scenario and reading, bands of 95 % where known."""
     import pandas as pd
 
+    if results.posterior is not None:
+        return posterior_figures.measure_figure(results, measure, period, by)
     means = results.mean(period)
     means = means[means["measure"] == measure]
     if means.empty:
         raise ValueError(f"there is no measure '{measure}'")
     unit = means["unit"].iloc[0]
-    figure, (axes,) = _blank()
+    figure, (axes,) = blank()
     readings = list(dict.fromkeys(means["reading"]))
     scenarios = list(dict.fromkeys(means["scenario"]))
     for (scenario, reading), lines in means.groupby(["scenario", "reading"], sort=False):
@@ -69,14 +58,18 @@ def measure_figure(results: Results, measure: str, period: Period = "month") -> 
     return figure
 
 
-def comparison_figure(comparison: Comparison, measure: str, year: int | None = None) -> Figure:
+def comparison_figure(
+    comparison: Comparison, measure: str, year: int | None = None, by: By = "together"
+) -> Figure:
     """Paired differences of a measure from the base, by scenario and reading."""
+    if comparison.results.posterior is not None:
+        return posterior_figures.comparison_figure(comparison, measure, year, by)
     frame = comparison.differences
     period = str(year) if year else frame["period"].max()
     frame = frame[(frame["measure"] == measure) & (frame["period"] == period)]
     scenarios = list(dict.fromkeys(frame["scenario"]))
     readings = list(dict.fromkeys(frame["reading"]))
-    figure, (axes,) = _blank(8.0, 1.6 + 0.5 * len(scenarios))
+    figure, (axes,) = blank(8.0, 1.6 + 0.5 * len(scenarios))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
     for k, reading in enumerate(readings):
@@ -106,7 +99,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None = N
 def plan_figure(plan: Plan) -> Figure:
     """Left: posts of the sizing points and of today. Right: orientations needed and brought."""
     found = [each for each in plan.by_reading.values() if each.sizing is not None]
-    figure, (left, right) = _blank(10.5, 1.8 + 0.55 * len(found), columns=2)
+    figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
     rows = range(len(found))
     for axes in (left, right):
         axes.grid(axis="y", visible=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+from sim.present.posterior_text import as_html, as_text, difference_parts, result_parts
 from sim.present.tables import Table, number, percent
 
 if TYPE_CHECKING:
@@ -75,16 +76,20 @@ def _tables(results: Results) -> list[Table]:
 
 def results_text(results: Results) -> str:
     """All tables of a run as text."""
+    if results.posterior is not None:
+        return as_text(*result_parts(results, SHOWN))
     return "\n\n".join(table.text() for table in _tables(results)) + f"\n\n{_note(results)}"
 
 
 def results_html(results: Results) -> str:
     """All tables of a run as HTML."""
+    if results.posterior is not None:
+        return as_html(*result_parts(results, SHOWN))
     return "".join(table.html() for table in _tables(results)) + f"<p>{_note(results)}</p>"
 
 
 def _note(results: Results) -> str:
-    replications = 1 + max(run.replication for run in results.runs)
+    replications = results.design.replications
     note = f"Seed {results.seed}, {replications} replication(s), engine {results.engine}. "
     if results.share < 1:
         looked_at = f"{percent(results.share)} of the pools, 40 at least"
@@ -116,6 +121,11 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
     return tables
 
 
+def _compared() -> list[tuple[str, str, int | None]]:
+    """What a comparison shows, with the labels of the run's tables."""
+    return [each for each in SHOWN if each[0] in COMPARED]
+
+
 def _digits(measure: str) -> int:
     return 1 if measure in {"entry_delay", "queue_delay", "load"} else 0
 
@@ -128,10 +138,14 @@ def _signed(value: float, half: float, digits: int) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """Paired differences as text."""
+    if comparison.results.posterior is not None:
+        return as_text(*difference_parts(comparison, _compared()))
     tables = "\n\n".join(table.text() for table in _difference_tables(comparison))
     return f"{tables}\n\nPaired on the same people. {_note(comparison.results)}"
 
 
 def comparison_html(comparison: Comparison) -> str:
     """Paired differences as HTML."""
+    if comparison.results.posterior is not None:
+        return as_html(*difference_parts(comparison, _compared()))
     return "".join(table.html() for table in _difference_tables(comparison))

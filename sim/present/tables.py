@@ -7,8 +7,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import pairwise
 
 WIDTH = 108
+NARROW = 100
+BETWEEN_COLUMNS = 3
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -80,3 +83,34 @@ class Table:
         title = f"<caption><b>{html.escape(self.title)}</b></caption>" if self.title else ""
         note = f"<p>{html.escape(self.note)}</p>" if self.note else ""
         return f"<table>{title}<thead>{head}</thead><tbody>{body}</tbody></table>{note}"
+
+
+def in_blocks(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], width: int = NARROW
+) -> list[Table]:
+    """A table with wide cells as tables below each other, none wider than `width`.
+
+    The first column is repeated; the others are spread evenly, in their order.
+    """
+    columns = range(1, len(headings))
+    widths = [max(len(row[k]) for row in (headings, *rows)) for k in range(len(headings))]
+
+    def fits(some: Sequence[int]) -> bool:
+        return sum(widths[k] + BETWEEN_COLUMNS for k in (0, *some)) <= width
+
+    def spread(count: int) -> list[list[int]]:
+        ends = [len(columns) * k // count for k in range(count + 1)]
+        return [list(columns[a:b]) for a, b in pairwise(ends)]
+
+    blocks = next(
+        (found for count in columns if all(map(fits, found := spread(count)))),
+        [[k] for k in columns],
+    )
+    return [
+        Table(
+            "" if k else title,
+            [headings[0], *(headings[c] for c in block)],
+            [[row[0], *(row[c] for c in block)] for row in rows],
+        )
+        for k, block in enumerate(blocks)
+    ]

@@ -1,0 +1,115 @@
+"""Figures of results on posterior draws: means with their 90 % credible intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.tables import number, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.experiment.compare import Comparison
+    from sim.experiment.credible import By
+    from sim.experiment.results import Results
+    from sim.measures.frames import Period
+
+CREDIBLE = "90 % credible interval"
+
+
+def measure_figure(results: Results, measure: str, period: Period, by: By) -> Figure:
+    """A measure over time: the mean and its credible band.
+
+    By reading: a panel for each scenario, with thin lines for the means of the labels.
+    """
+    together = _of(results.summary(period), measure)
+    scenarios = list(dict.fromkeys(together["scenario"]))
+    panels = len(scenarios) if by == "reading" else 1
+    figure, all_axes = blank(max(8.0, 4.5 * panels), columns=panels)
+    for k, scenario in enumerate(scenarios):
+        axes, alone = all_axes[k % panels], by == "reading"
+        colour = BLACK if alone else COLOURS[k % len(COLOURS)]
+        _band(axes, together[together["scenario"] == scenario], scenario, colour)
+    if by == "reading":
+        labels = _of(results.summary(period, by="reading"), measure)
+        for axes, scenario in zip(all_axes, scenarios, strict=True):
+            _lines(axes, labels[labels["scenario"] == scenario])
+    unit, title = together["unit"].iloc[0], measure.replace("_", " ").capitalize()
+    all_axes[0].set_title(f"{title} by {period}: mean and {CREDIBLE}", loc="left")
+    all_axes[0].set_ylabel(f"{unit} a {period}" if unit == "people" else unit)
+    top = max(axes.get_ylim()[1] for axes in all_axes)
+    digits = 0 if together["value"].max() >= 10 else 2
+    for axes in all_axes:
+        axes.set_ylim(0, top)
+        axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
+        if len(axes.lines) > 1 or panels > 1:
+            axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
+    return figure
+
+
+def _of(summary: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The rows of a measure; an error where it is not known."""
+    rows = summary[summary["measure"] == measure]
+    if rows.empty:
+        raise ValueError(f"there is no measure '{measure}'")
+    return rows
+
+
+def _band(axes: Axes, rows: pd.DataFrame, label: str, colour: str) -> None:
+    """The mean of a scenario over time and its credible interval."""
+    import pandas as pd
+
+    when = pd.to_datetime(rows["period"])
+    axes.plot(when, rows["value"], color=colour, label=label, linewidth=1.8)
+    axes.fill_between(when, rows["low"], rows["high"], color=colour, alpha=0.15, linewidth=0)
+
+
+def _lines(axes: Axes, rows: pd.DataFrame) -> None:
+    """A thin line for the mean of each label."""
+    import pandas as pd
+
+    for k, (reading, mine) in enumerate(rows.groupby("reading", sort=False)):
+        label = f"{reading} ({percent(mine['weight'].iloc[0])})"
+        when, colour = pd.to_datetime(mine["period"]), COLOURS[k % len(COLOURS)]
+        axes.plot(when, mine["value"], color=colour, linewidth=1.0, label=label)
+
+
+def comparison_figure(comparison: Comparison, measure: str, year: int | None, by: By) -> Figure:
+    """Paired differences of a measure from the base: means, credible intervals, labels."""
+    together = _of(comparison.summary(), measure)
+    period = str(year) if year else together["period"].max()
+    together = together[together["period"] == period]
+    scenarios = list(together["scenario"])
+    figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", alpha=0.25)
+    rows = range(len(scenarios))
+    axes.hlines(rows, together["low"], together["high"], color=COLOURS[0], linewidth=2.2)
+    axes.plot(together["value"], rows, "o", color=COLOURS[0], markersize=6, label="mean")
+    if by == "reading":
+        labels = _of(comparison.summary(by="reading"), measure)
+        labels = labels[labels["period"] == period]
+        for k, (reading, mine) in enumerate(labels.groupby("reading", sort=False)):
+            axes.plot(
+                mine["value"],
+                [scenarios.index(each) + 0.22 for each in mine["scenario"]],
+                "|",
+                color=COLOURS[(k + 1) % len(COLOURS)],
+                markersize=9,
+                markeredgewidth=2,
+                label=f"{reading} ({percent(mine['weight'].iloc[0])})",
+            )
+        axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(rows, scenarios)
+    axes.set_ylim(len(scenarios) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_title(
+        f"{measure.replace('_', ' ').capitalize()} in {period}: difference from "
+        f"{comparison.base}, {CREDIBLE}",
+        loc="left",
+    )
+    return figure
