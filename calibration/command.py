@@ -1,125 +1,243 @@
-"""What `agsim calibrate` does: fit every reading, write the fits, show their errors."""
+"""What `agsim calibrate` does: a posterior from figures, its checks, its report."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from calibration.quick import PointFit, fit_reading
-from calibration.targets import targets
+import numpy as np
+
+from calibration.checks.haute_marne import haute_marne
+from calibration.checks.held_out import held_out
+from calibration.checks.measure_first import measure_first
+from calibration.checks.moved import moved
+from calibration.checks.predictive import column, predictive
+from calibration.checks.sbc import ranks
+from calibration.discrepancy import Correction
+from calibration.figures import Figures, published, read_figures
+from calibration.fit import FULL, QUICK, Fit, Settings, calibrate, posterior_of
+from calibration.posterior_file import behaviours, write_posterior
+from calibration.priors import Priors
+from calibration.problem import Problem
+from calibration.reading_weights import ReadingWeights, reading_weights
+from sim.errors import InputError, nearest
+from sim.errors import Problem as Mistake
 from sim.experiment.executor import Progress, Workers, silent
-from sim.experiment.files import versions, write_text
-from sim.readings import Reading, fits_file, readings
-from sim.scenario import Scenario
-from sim.scenario_files import load
+from sim.experiment.files import write_text
+from sim.posterior import Posterior
+from sim.readings import readings
 
-HISTORY = "history-2018-2020"
-COUNT = len(readings())
+if TYPE_CHECKING:
+    import pandas as pd
+
+Report = Callable[[str, int], object]
+
+SEED = 20201231
+CORRECTION_FILE = "correction.json"
+WEIGHTS_FILE = "reading_weights.csv"
+FIGURES_FILE = "figures.csv"
+HELD_OUT_FILE, RANKS_FILE, HAUTE_MARNE_FILE = "held_out.csv", "sbc_ranks.csv", "haute_marne.csv"
+# Where the slow checks are stored beside a posterior, for the report.
+FILES = {"held_out": HELD_OUT_FILE, "sbc": RANKS_FILE, "haute_marne": HAUTE_MARNE_FILE}
+SBC_REPETITIONS = 100
+HAUTE_MARNE_DRAWS = 200
+
+CHECKS = ("predictive", "moved", "ridge", "readings", "held_out", "haute_marne", "sbc",
+          "measure_first")  # fmt: skip
 
 
 @dataclass(frozen=True)
-class FitTask:
-    """One reading to fit."""
+class Request:
+    """What is calibrated, how exactly, and where it goes.
 
-    history: Scenario
-    reading: Reading
+    targets: a user's file of figures; None: the nine published ones. work: folder that
+    keeps the stages, out: folder of the posterior.
+    """
+
+    targets: Path | None
+    quick: bool
     seed: int
-    replications: int
+    work: Path
+    out: Path
+
+    @property
+    def settings(self) -> Settings:
+        """How much is spent."""
+        return QUICK if self.quick else FULL
 
 
-def _fit(task: FitTask, progress: Progress = silent) -> PointFit:
-    found = fit_reading(task.history, task.reading, task.seed, task.replications)
-    progress(1)
-    return found
+def figures_of(targets: Path | None) -> Figures:
+    """The published nine, with the rows of a user's file if there is one."""
+    return published() if targets is None else read_figures(targets)
 
 
-def quick(
-    replications: int, seed: int, workers: Workers, progress: Progress = silent
-) -> list[PointFit]:
-    """Point fits of all readings."""
-    history = load(HISTORY)
-    tasks = [FitTask(history, each, seed, replications) for each in readings().values()]
-    return workers.map_with_progress(_fit, tasks, progress)
+def run(request: Request, workers: Workers, report: Report = lambda _s, _n: None) -> Fit:
+    """Calibrate and write the posterior with its correction and the readings' weights."""
+    problem = Problem.of(figures_of(request.targets))
+    fit = calibrate(problem, request.settings, request.seed, workers, request.work, report)
+    found = behaviours(fit, workers, lambda n: report("readings", n))
+    weights = [] if request.quick else _weights(fit, request, workers, report)
+    command = "agsim calibrate" + (" --quick" if request.quick else "")
+    write_posterior(request.out, fit, found, command, {})
+    write_text(request.out / CORRECTION_FILE, _as_json(fit))
+    if request.targets is not None:
+        write_text(request.out / FIGURES_FILE, request.targets.read_text(encoding="utf-8-sig"))
+    if weights:
+        write_text(request.out / WEIGHTS_FILE, _as_csv(weights))
+    return fit
 
 
-def write_fits(
-    fits: Sequence[PointFit], seed: int, replications: int, path: Path | None = None
-) -> Path:
-    """Write the fits as data (TOML), whole; by default where `sim` reads them."""
-    path = path or fits_file()
-    lines = [
-        "# Point fits of the readings to the nine observed figures of 2018-2020.",
-        "# Written by `agsim calibrate --quick`; not by hand. Errors are relative:",
-        "# simulated / aimed - 1. A point fit is not a posterior.",
-        "",
-        "[made_by]",
-        'command = "agsim calibrate --quick"',
-        f"seed = {seed}",
-        f"replications = {replications}",
-        f'history = "{load(HISTORY).fingerprint}"',
-        *(
-            f'{name} = "{number}"'
-            for name, number in versions().items()
-            if name in {"python", "numpy", "scipy"}
-        ),
-    ]
-    for fit in fits:
-        lines += ["", f"[fits.{fit.reading}]", f"evaluations = {fit.evaluations}"]
-        lines += ["", f"[fits.{fit.reading}.values]"]
-        lines += [f'"{name}" = {value}' for name, value in fit.values.items()]
-        lines += ["", f"[fits.{fit.reading}.errors]"]
-        lines += [f'"{name}" = {value:.5f}' for name, value in fit.errors.items()]
-    text = "\n".join(lines) + "\n"
-    tomllib.loads(text)
-    write_text(path, text)
-    return path
-
-
-def stored() -> list[PointFit]:
-    """The fits that `sim` reads now."""
-    return [PointFit(r.name, r.fitted, r.errors, 0) for r in readings().values() if r.fitted]
-
-
-def errors_text(fits: Sequence[PointFit]) -> str:
-    """The nine figures: observed, and by how much each reading's fit misses them."""
-    from sim.present.tables import Table, number
-
-    aimed = targets()
-    rows = []
-    for name, value in aimed.items():
-        digits = 0 if name.startswith("entries") else 1
-        rows.append(
-            [name.replace("_", " "), number(value, digits)]
-            + [f"{100 * fit.errors[name]:+.2f} %" for fit in fits]
-        )
-    worst = ["largest", "", *(f"{100 * fit.worst:.2f} %" for fit in fits)]
-    note = (
-        "Durations of 'longer_stays' are compared with the published ones times its ratio. "
-        "Portfolios are input."
+def _weights(fit: Fit, request: Request, workers: Workers, report: Report) -> list[ReadingWeights]:
+    return reading_weights(
+        fit.inference,
+        posterior_of(request.work),
+        tuple(readings()),
+        request.seed,
+        workers,
+        lambda n: report("readings", n),
     )
-    return Table(
-        "The nine figures: observed, and relative error of each reading's point fit",
-        ["", "observed", *(fit.reading for fit in fits)],
-        [*rows, worst],
-        note,
-    ).text()
 
 
-def fitted_text(fits: Sequence[PointFit]) -> str:
-    """The fitted values side by side."""
-    from sim.present.tables import Table, number
-
-    paths = list(fits[0].values)
-    rows = [
-        [path, *(number(fit.values[path], 0 if "per_year" in path else 1) for fit in fits)]
-        for path in paths
-    ]
-    return Table("Fitted values", ["", *(fit.reading for fit in fits)], rows).text()
+def _as_csv(weights: Sequence[ReadingWeights]) -> str:
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(["prior", "title", "reading", "weight", "worth"])
+    for each in weights:
+        for name, weight in each.weights.items():
+            writer.writerow([each.name, each.title, name, f"{weight:.4f}", f"{each.worth:.0f}"])
+    return written.getvalue()
 
 
-def as_json(fits: Sequence[PointFit]) -> Mapping[str, Any]:
-    """The fits as plain values."""
-    return {fit.reading: {"values": dict(fit.values), "errors": dict(fit.errors)} for fit in fits}
+def _as_json(fit: Fit) -> str:
+    """The correction, and for which kinds of pool it holds."""
+    arrays = {name: np.asarray(value).tolist() for name, value in asdict(fit.correction).items()}
+    content = {"kinds": fit.settings.kinds, **_rounded(arrays)}
+    return json.dumps(content) + "\n"
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, Mapping):
+        return {key: _rounded(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_rounded(value) for value in content]
+    return float(f"{content:.8g}") if isinstance(content, float) else content
+
+
+def correction_of(posterior: Posterior) -> tuple[Correction, int]:
+    """The stored correction of a posterior and its kinds of pool."""
+    file = posterior.folder / CORRECTION_FILE
+    if not file.is_file():
+        raise InputError(
+            Mistake(str(file), "", "is missing", "make the posterior anew with agsim calibrate")
+        )
+    content = json.loads(file.read_text(encoding="utf-8"))
+    kinds, design = int(content.pop("kinds")), int(content.pop("design"))
+    arrays = {name: np.array(value) for name, value in content.items()}
+    return Correction(**arrays, design=design), kinds
+
+
+def problem_of(posterior: Posterior) -> Problem:
+    """The problem that a posterior answers: the figures stored beside it."""
+    file = posterior.folder / FIGURES_FILE
+    return Problem.of(figures_of(file if file.is_file() else None))
+
+
+def check(
+    name: str,
+    posterior: Posterior,
+    workers: Workers,
+    repetitions: int = SBC_REPETITIONS,
+    progress: Progress = silent,
+    work: Path | None = None,
+) -> pd.DataFrame:
+    """The tidy frame of a check; `InputError` for an unknown one."""
+    problem = problem_of(posterior)
+    made: Mapping[str, Callable[[], pd.DataFrame]] = {
+        "predictive": lambda: predictive(posterior),
+        "moved": lambda: moved(posterior, problem),
+        "ridge": lambda: ridge(posterior),
+        "readings": lambda: weights_frame(posterior),
+        "measure_first": lambda: measure_first(posterior),
+        "held_out": lambda: _held_out(posterior, problem, workers, progress),
+        "haute_marne": lambda: haute_marne(
+            posterior, workers, min(HAUTE_MARNE_DRAWS, len(posterior)), progress
+        ),
+        "sbc": lambda: _ranks_frame(problem, repetitions, workers, work, progress),
+    }
+    if name not in made:
+        raise InputError(Mistake("--check", name, "is no check", nearest(name, made)))
+    return made[name]()
+
+
+def _held_out(
+    posterior: Posterior, problem: Problem, workers: Workers, progress: Progress
+) -> pd.DataFrame:
+    correction, kinds = correction_of(posterior)
+    return held_out(problem, correction, kinds, SEED, workers, progress)
+
+
+def _ranks_frame(
+    problem: Problem, repetitions: int, workers: Workers, work: Path | None, progress: Progress
+) -> pd.DataFrame:
+    import pandas as pd
+
+    names, found = ranks(problem, repetitions, SEED, workers, work, progress)
+    return pd.DataFrame(found, columns=list(names))
+
+
+def ridge(posterior: Posterior) -> pd.DataFrame:
+    """Places, orientations, process delay of each draw, with weight and reading."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "places": column(posterior, "portfolios.places"),
+            "orientations": posterior.diagnostics["is_orientations"],
+            "process_delay": posterior.diagnostics["is_process_delay"],
+            "load": posterior.diagnostics["is_load"],
+            "weight": posterior.weights,
+            "reading": posterior.readings,
+        }
+    )
+
+
+def weights_frame(posterior: Posterior) -> pd.DataFrame:
+    """Weights of the readings by prior; from the draws alone where nothing more is stored."""
+    import pandas as pd
+
+    file = posterior.folder / WEIGHTS_FILE
+    if file.is_file():
+        return pd.read_csv(file)
+    labels = np.array(posterior.readings)
+    return pd.DataFrame(
+        {
+            "prior": "posterior",
+            "title": "As calibrated",
+            "reading": name,
+            "weight": float(posterior.weights[labels == name].sum()),
+            "worth": float(1 / (posterior.weights**2).sum()),
+        }
+        for name in readings()
+    )
+
+
+def stored(posterior: Posterior, name: str) -> pd.DataFrame | None:
+    """A slow check's frame, if it was stored beside the posterior."""
+    import pandas as pd
+
+    file = posterior.folder / name
+    return pd.read_csv(file) if file.is_file() else None
+
+
+def priors_rows(priors: Priors) -> list[list[str]]:
+    """The priors as rows of text: path, shape, low, central, high, unit, source."""
+    return [
+        [each.path, each.shape.replace("_", " "), f"{each.low:g}", f"{each.central:g}",
+         f"{each.high:g}", each.unit, each.source]
+        for each in (*priors.calibrated, *priors.prior)
+    ]  # fmt: skip

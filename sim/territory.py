@@ -75,6 +75,21 @@ class Pools:
         return stable_keys(self.names)
 
     @cached_property
+    def _known_orders(self) -> dict[int, list[int]]:
+        return {}
+
+    def order_of_seats(self, seats: int) -> list[int]:
+        """The pool of the k-th seat where seats go by the shares; worked out once a number.
+
+        Most pools are alike, so ties are the rule: they go by the pools' stable keys,
+        which spreads the next posts over the country instead of down the alphabet.
+        """
+        if seats not in self._known_orders:
+            order = highest_averages(list(self.share), seats, self.keys.tolist())
+            self._known_orders[seats] = order
+        return list(self._known_orders[seats])
+
+    @cached_property
     def places(self) -> tuple[str, ...]:
         """Codes of the départements that have pools here, in order."""
         return tuple(dict.fromkeys(self.codes))

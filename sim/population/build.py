@@ -257,12 +257,14 @@ def conditions(scenario: Scenario, seed: int, replication: int, share: float = 1
     turn = uniforms(seed, replication, "convention", (keys, 0, 0, 0))["signing"]
     area = made.area
     uneven = unevenness(seed, replication, area.keys, float(scenario.territory.unevenness))
+    demand = area.share * uneven
     return Conditions(
         setting=made,
         seed=seed,
         replication=replication,
         sample=sampled(len(made.pools), share),
-        area_demand=area.share * uneven,
+        # Unevenness says where the orientations are, not how many there are.
+        area_demand=demand * (area.share.sum() / demand.sum()),
         signed_on=levers.signing_start + turn * levers.signing_days,
     )
 

@@ -19,7 +19,7 @@ from sim.observed import observed
 from sim.quantities import Quantity, Timeline
 from sim.scenario import Scenario
 from sim.sections import Posts
-from sim.territory import Pools, highest_averages
+from sim.territory import Pools
 
 Days = NDArray[np.float64]
 
@@ -115,12 +115,8 @@ def _funded(scenario: Scenario, dates: NDArray[np.datetime64]) -> Days:
 
 
 def seat_list(scenario: Scenario, pools: Pools, demand: Days, seats: int) -> list[int]:
-    """The pool of the k-th seat of the area, by the fixed list; see `Posts.allocation`.
-
-    Most pools are alike, so ties are the rule: they go by the pools' stable keys,
-    which spreads the next posts over the country instead of down the alphabet.
-    """
-    proportional = highest_averages(list(pools.share), seats, pools.keys.tolist())
+    """The pool of the k-th seat of the area, by the fixed list; see `Posts.allocation`."""
+    proportional = pools.order_of_seats(seats)
     if scenario.posts.allocation == "proportional":
         return proportional
     first_new = posts_at_start(scenario)

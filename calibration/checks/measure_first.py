@@ -1,0 +1,71 @@
+"""What to measure first: how much each measurement would settle of what is open.
+
+A measurement that all draws agree on settles nothing. For each candidate and each open
+quantity: the share of the quantity's variance over the draws that a measurement with its
+error would remove, to first order (the squared correlation, times the part of the
+measured quantity's spread that is larger than its error).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.checks.predictive import column
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.posterior import Posterior
+
+Floats = NDArray[np.float64]
+
+# Name in the draws, words, relative error that a survey or an extraction might have (assumption).
+CANDIDATES = (
+    ("load", "People per portfolio, counted", 0.03),
+    ("orientations", "Orientations in the year", 0.03),
+    ("queue_delay", "Days between ready and entry", 0.10),
+    ("process_delay", "Days between orientation and ready", 0.05),
+    ("abandonments", "People who gave up before entry", 0.10),
+)
+OPEN = (
+    ("portfolios.places", "Places per portfolio"),
+    ("is_load", "People per portfolio"),
+    ("is_orientations", "Orientations"),
+    ("is_queue_share", "Queue's share of the delay"),
+    ("parcours.true_to_published", "True stay / published"),
+    ("entry.patience_days", "Patience"),
+    ("entry.diagnosis_interval_days", "Days between diagnoses"),
+    ("territory.unevenness", "Unevenness"),
+    ("orientations.supply_response", "Response to posts (ε)"),
+)
+
+
+def measure_first(posterior: Posterior) -> pd.DataFrame:
+    """Rows: candidate, quantity, removed (share of its variance); best candidates first."""
+    import pandas as pd
+
+    rows = []
+    for name, words, error in CANDIDATES:
+        measured = np.log(np.maximum(posterior.diagnostics[f"is_{name}"], 1e-9))
+        spread = _covariance(posterior.weights, measured, measured)
+        believable = spread / (spread + error**2)
+        for path, told in OPEN:
+            values = (
+                posterior.diagnostics[path] if path.startswith("is_") else column(posterior, path)
+            )
+            own = _covariance(posterior.weights, values, values)
+            joint = _covariance(posterior.weights, measured, values)
+            removed = believable * joint**2 / (spread * own) if own > 0 and spread > 0 else 0.0
+            rows.append(
+                {"candidate": words, "error": error, "quantity": told, "removed": float(removed)}
+            )
+    found = pd.DataFrame(rows)
+    found["mean"] = found.groupby("candidate")["removed"].transform("mean")
+    return found.sort_values("mean", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _covariance(weights: Floats, a: Floats, b: Floats) -> float:
+    return float(weights @ ((a - weights @ a) * (b - weights @ b)))

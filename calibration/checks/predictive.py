@@ -1,0 +1,76 @@
+"""Posterior predictive: would the model, as calibrated, give the figures that were observed?
+
+Each draw's figures by the compiled engine, with the noise of one replication and the
+observation error on top, against the figures themselves.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.posterior import Posterior
+
+Floats = NDArray[np.float64]
+
+NORMALS = 60  # of noise and error for each draw
+LEVELS = (0.05, 0.5, 0.95)
+
+
+def predictive(posterior: Posterior) -> pd.DataFrame:
+    """One row a figure: observed, predicted low, median, high (90 %), inside, half_width.
+
+    half_width: of the interval, relative to its middle. model_low, model_high: of
+    the model's figures alone, without noise and observation error.
+    """
+    import pandas as pd
+
+    random = np.random.default_rng(0)
+    rows = []
+    for name, about in manifest_of(posterior)["figures"].items():
+        measure, _, period = name.partition(" ")
+        logs = np.log(posterior.diagnostics[f"is_{name.replace(' ', '_')}"])
+        error = np.hypot(about["error"], about["replication_noise"])
+        spread = logs[:, None] + error * random.standard_normal((len(logs), NORMALS))
+        each = np.repeat(posterior.weights / NORMALS, NORMALS)
+        low, median, high = np.exp(weighted_quantiles(spread.ravel(), each, LEVELS))
+        model_low, _, model_high = np.exp(weighted_quantiles(logs, posterior.weights, LEVELS))
+        rows.append(
+            {
+                "measure": measure,
+                "period": period,
+                "observed": about["observed"],
+                "low": low,
+                "median": median,
+                "high": high,
+                "inside": bool(low <= about["observed"] <= high),
+                "half_width": (high - low) / (high + low),
+                "model_low": model_low,
+                "model_high": model_high,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def manifest_of(posterior: Posterior) -> dict[str, Any]:
+    """The posterior's manifest."""
+    return tomllib.loads((posterior.folder / "manifest.toml").read_text(encoding="utf-8"))
+
+
+def weighted_quantiles(values: Floats, weights: Floats, levels: tuple[float, ...]) -> Floats:
+    """Quantiles of weighted values, on straight lines between the middles of the weights."""
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(weights[order]) - weights[order] / 2
+    return np.interp(levels, below / weights.sum(), values[order])
+
+
+def column(posterior: Posterior, path: str) -> Floats:
+    """The values of a parameter, one a draw."""
+    paths = [each.path for each in posterior.parameters]
+    return np.asarray(posterior.values[:, paths.index(path)])

@@ -1,0 +1,274 @@
+"""The pictures of a calibration: each takes tidy frames, returns a figure, computes no result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calibration.checks.rows import Row, rows_of
+from sim.present.picture import COLOURS, Picture
+from sim.present.tables import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+GREY = "#B5B5B5"
+READING_COLOURS: Mapping[str, str] = dict(
+    zip(("process", "places", "uneven", "longer_stays", "supply_led"), COLOURS, strict=False)
+)
+MEASURE_TITLES = {
+    "entries": "Entries in the year",
+    "entry_delay": "Mean entry delay, days",
+    "parcours_duration": "Mean duration of parcours ended, days",
+}
+WORDS = {
+    "portfolios.places": "Places per portfolio",
+    "portfolios.places_cv": "Spread of places",
+    "portfolios.december_2017": "Portfolios in December 2017",
+    "territory.unevenness": "Unevenness between pools",
+    "territory.pool_size": "Portfolios that share a queue",
+    "orientations.supply_response": "Response to posts (ε)",
+    "orientations.warm_up_factor": "Volume before 2018",
+    "orientations.august": "August",
+    "orientations.employment_service_share": "Share of Pôle emploi's orientations",
+    "entry.process_delay_cv": "Spread of the process delay",
+    "entry.agreement": "Agreement at the diagnosis",
+    "entry.patience_days": "Patience, days",
+    "entry.diagnosis_interval_days": "Days between diagnoses",
+    "parcours.duration_cv": "Spread of stays",
+    "parcours.renewal_share": "Renewed parcours",
+    "parcours.true_to_published": "True stay / published",
+    "shocks.lockdown_2020.orientations": "Lockdown: orientations left",
+    "shocks.lockdown_2020.process_delay": "Lockdown: process delay",
+    "shocks.lockdown_2020.diagnosis_interval": "Lockdown: diagnosis interval",
+    "shocks.lockdown_2020.catch_up_share": "Lockdown: caught up",
+}
+
+
+def _blank(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
+    figure = Picture(figsize=(width, height), layout="constrained")
+    axes = [figure.add_subplot(rows, columns, k + 1) for k in range(rows * columns)]
+    for each in axes:
+        each.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _thousands(axes: Axes, which: str = "y", digits: int = 0) -> None:
+    axis = axes.yaxis if which == "y" else axes.xaxis
+    axis.set_major_formatter(lambda value, _: number(value, digits))
+
+
+def predictive_figure(predicted: pd.DataFrame) -> Figure:
+    """The figures as observed, and the intervals in which the model would have them."""
+    measures = list(dict.fromkeys(predicted["measure"]))
+    columns = min(3, len(measures))
+    rows = -(-len(measures) // columns)
+    figure, axes = _blank(rows, columns, 3.5 * columns, 3.2 * rows)
+    for each, measure in zip(axes, measures, strict=False):
+        mine = predicted[predicted["measure"] == measure]
+        place = np.arange(len(mine))
+        each.vlines(place, mine["low"], mine["high"], color=COLOURS[0], alpha=0.35, linewidth=9,
+                    label="90 % predictive interval")  # fmt: skip
+        each.vlines(place, mine["model_low"], mine["model_high"], color=COLOURS[0], linewidth=3,
+                    label="of it, the model alone")  # fmt: skip
+        each.plot(place, mine["observed"], "o", color="black", markersize=6, label="observed")
+        each.set_xticks(place, mine["period"])
+        each.set_xlim(-0.6, len(mine) - 0.4)
+        each.set_title(MEASURE_TITLES.get(measure, measure.replace("_", " ")), loc="left",
+                       fontsize="medium")  # fmt: skip
+        _thousands(each, digits=0)
+        each.grid(axis="y", alpha=0.25)
+    for each in axes[len(measures) :]:
+        each.set_visible(False)
+    axes[0].legend(frameon=False, fontsize="x-small", loc="lower right")
+    return figure
+
+
+def moved_figure(moved: pd.DataFrame) -> Figure:
+    """Prior and posterior intervals of each parameter, on the scale of the prior's."""
+    ordered = moved.sort_values("removed", ascending=False).reset_index(drop=True)
+    figure, (axes,) = _blank(1, 1, 9.0, 1.2 + 0.3 * len(ordered))
+    for row, each in enumerate(rows_of(ordered)):
+        width = (each["prior_high"] - each["prior_low"]) or 1.0
+        low, median, high = (
+            (each[end] - each["prior_low"]) / width for end in ("low", "median", "high")
+        )
+        colour = COLOURS[0] if each["moved"] else GREY
+        axes.plot([0, 1], [row, row], color="#E4E4E4", linewidth=9, solid_capstyle="butt")
+        axes.plot([low, high], [row, row], color=colour, linewidth=4.5, solid_capstyle="butt")
+        axes.plot(median, row, "o", color="black", markersize=4)
+        axes.text(-0.02, row, number(each["prior_low"], _digits(each)), ha="right", va="center",
+                  fontsize="x-small", color="#666666")  # fmt: skip
+        axes.text(1.02, row, number(each["prior_high"], _digits(each)), ha="left", va="center",
+                  fontsize="x-small", color="#666666")  # fmt: skip
+        told = f"{number(each['low'], _digits(each))} to {number(each['high'], _digits(each))}"
+        axes.text(1.2, row, told, ha="left", va="center", fontsize="small")
+        removed = max(0.0, each["removed"])
+        axes.text(1.62, row, f"{100 * removed:.0f} %", ha="right", va="center", fontsize="small")
+    axes.set_yticks(range(len(ordered)), [WORDS.get(path, path) for path in ordered["parameter"]])
+    axes.set_ylim(len(ordered) - 0.5, -1.2)
+    axes.set_xlim(-0.14, 1.65)
+    axes.text(0.5, -0.9, "90 % of the prior (grey) and of the posterior", ha="center",
+              fontsize="small", color="#444444")  # fmt: skip
+    axes.text(1.2, -0.9, "posterior", fontsize="small", color="#444444")
+    axes.text(1.62, -0.9, "removed", ha="right", fontsize="small", color="#444444")
+    axes.set_xticks([])
+    axes.spines[["bottom", "left"]].set_visible(False)
+    axes.tick_params(left=False)
+    return figure
+
+
+def _digits(row: Row) -> int:
+    width = float(row["prior_high"] - row["prior_low"])
+    return 0 if width >= 20 else 1 if width >= 2 else 2
+
+
+def ridge_figure(draws: pd.DataFrame) -> Figure:
+    """Places, orientations and process delay of each draw: along the ridge the figures are met.
+
+    `draws`: columns places, orientations, process_delay, weight, reading.
+    """
+    pairs = (
+        ("places", "orientations", "Places per portfolio", "Orientations of the last year"),
+        ("places", "process_delay", "Places per portfolio", "Process delay, days"),
+        ("process_delay", "orientations", "Process delay, days", "Orientations of the last year"),
+    )
+    figure, axes = _blank(1, 3, 11.0, 3.8)
+    readings = [name for name in READING_COLOURS if (draws["reading"] == name).any()]
+    for each, (x, y, x_label, y_label) in zip(axes, pairs, strict=True):
+        for name in readings:
+            mine = draws[draws["reading"] == name]
+            each.scatter(mine[x], mine[y], s=3000 * mine["weight"], color=READING_COLOURS[name],
+                         alpha=0.6, linewidth=0, label=name.replace("_", " "))  # fmt: skip
+        each.set_xlabel(x_label)
+        each.set_title(y_label, loc="left", fontsize="medium")
+        _thousands(each)
+        _thousands(each, "x")
+        each.grid(alpha=0.25)
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize="small",
+                  loc="outside lower center", ncols=len(readings))  # fmt: skip
+    return figure
+
+
+def weights_figure(weights: pd.DataFrame) -> Figure:
+    """Weights of the readings under each prior, as stacked bars.
+
+    `weights`: columns title, reading, weight.
+    """
+    titles = list(dict.fromkeys(weights["title"]))
+    figure, (axes,) = _blank(1, 1, 9.0, 1.0 + 0.45 * len(titles))
+    start = np.zeros(len(titles))
+    for name, colour in READING_COLOURS.items():
+        mine = weights[weights["reading"] == name].set_index("title").loc[titles, "weight"]
+        values = mine.to_numpy()
+        axes.barh(range(len(titles)), values, left=start, color=colour, height=0.7,
+                  label=name.replace("_", " "))  # fmt: skip
+        for row, value in enumerate(values):
+            if value >= 0.06:
+                axes.text(start[row] + value / 2, row, f"{100 * value:.0f} %", ha="center",
+                          va="center", fontsize="small", color="white")  # fmt: skip
+        start += values
+    axes.set_yticks(range(len(titles)), titles)
+    axes.set_ylim(len(titles) - 0.5, -0.5)
+    axes.set_xlim(0, 1)
+    axes.set_xticks([])
+    axes.spines[["bottom", "left"]].set_visible(False)
+    axes.tick_params(left=False)
+    axes.legend(frameon=False, fontsize="small", ncols=5, loc="lower left",
+                bbox_to_anchor=(0, 1.0))  # fmt: skip
+    return figure
+
+
+def held_out_figure(held_out: pd.DataFrame) -> Figure:
+    """Held-out figures: the model's interval, the walk's without a model, and what came true."""
+    measures = list(dict.fromkeys(held_out["measure"]))
+    figure, axes = _blank(1, len(measures), 3.5 * len(measures), 3.2)
+    for each, measure in zip(axes, measures, strict=True):
+        mine = held_out[held_out["measure"] == measure].reset_index(drop=True)
+        place = np.arange(len(mine))
+        each.vlines(place - 0.08, mine["low"], mine["high"], color=COLOURS[0], linewidth=6,
+                    label="model, 90 %")  # fmt: skip
+        each.vlines(place + 0.08, mine["walk_low"], mine["walk_high"], color=GREY, linewidth=6,
+                    label="drift law alone, 90 %")  # fmt: skip
+        each.plot(place, mine["observed"], "o", color="black", label="came true")
+        each.set_xticks(place, [f"{p}, from {k}" for p, k in zip(mine["period"], mine["known"],
+                                                                strict=True)])  # fmt: skip
+        each.set_xlim(-0.6, len(mine) - 0.4)
+        each.set_title(MEASURE_TITLES.get(measure, measure), loc="left", fontsize="medium")
+        _thousands(each)
+        each.grid(axis="y", alpha=0.25)
+    axes[0].legend(frameon=False, fontsize="x-small")
+    return figure
+
+
+def ranks_figure(ranks: pd.DataFrame) -> Figure:
+    """Rank histograms of simulation-based calibration: flat where the inference is right.
+
+    `ranks`: one column a parameter, one row a repetition. The band holds 99 % of the
+    bars of a uniform histogram.
+    """
+    from scipy.stats import binom
+
+    names: Sequence[str] = list(ranks.columns)
+    bins, columns = 10, 6
+    rows = -(-len(names) // columns)
+    figure, axes = _blank(rows, columns, 11.0, 1.35 * rows)
+    low, high = (float(binom.ppf(level, len(ranks), 1 / bins)) for level in (0.005, 0.995))
+    for each, name in zip(axes, names, strict=False):
+        each.axhspan(low, high, color="#E4E4E4", linewidth=0)
+        each.hist(ranks[name], bins=bins, range=(0, 1), color=COLOURS[0], rwidth=0.85)
+        each.set_title(_short(name), fontsize="xx-small", loc="left")
+        each.set_xticks([])
+        each.set_yticks([])
+        each.set_ylim(0, max(high * 1.3, 1))
+    for each in axes[len(names) :]:
+        each.set_visible(False)
+    return figure
+
+
+def _short(name: str) -> str:
+    if name in WORDS:
+        return WORDS[name]
+    for path, word in (
+        ("orientations.per_year.", "Orientations "),
+        ("entry.process_delay_days.", "Process delay "),
+        ("parcours.duration_days.", "Stay "),
+    ):
+        if name.startswith(path):
+            return word + name.removeprefix(path)
+    return "Stays of 2020" if name.startswith("parcours.duration_days") else name
+
+
+def haute_marne_figure(found: pd.DataFrame) -> Figure:
+    """Haute-Marne: what the draws give, and what was seen."""
+    figure, (axes,) = _blank(1, 1, 9.0, 1.8)
+    for row, each in enumerate(rows_of(found)):
+        axes.plot([each["low"], each["high"]], [row, row], color=COLOURS[0], linewidth=7,
+                  solid_capstyle="butt", label=None if row else "90 % of the draws")  # fmt: skip
+        axes.plot(each["median"], row, "|", color="white", markersize=8)
+        axes.plot(each["observed"], row, "o", color="black",
+                  label="seen (seed 003)" if row == 0 else None)  # fmt: skip
+    axes.set_yticks(range(len(found)), found["quantity"])
+    axes.set_ylim(len(found) - 0.5, -0.5)
+    axes.set_xlim(left=0)
+    axes.grid(axis="x", alpha=0.25)
+    axes.legend(frameon=False, fontsize="small", loc="upper left")
+    return figure
+
+
+def figure_of(check: str, frame: pd.DataFrame) -> Figure | None:
+    """The picture of a check's frame; None for what is a table only."""
+    drawn: Mapping[str, Callable[[pd.DataFrame], Figure]] = {
+        "predictive": predictive_figure,
+        "moved": moved_figure,
+        "ridge": ridge_figure,
+        "readings": weights_figure,
+        "held_out": held_out_figure,
+        "haute_marne": haute_marne_figure,
+        "sbc": ranks_figure,
+    }
+    return drawn[check](frame) if check in drawn else None

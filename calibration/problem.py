@@ -1,0 +1,296 @@
+"""The forward side of the calibration: from parameters to the figures that were observed.
+
+Parameters are of two kinds. *Structure*: places, unevenness, patience, … (one vector,
+the calibrated priors). *Unknowns*: the logs of volume, process delay and stay, year by
+year, which the figures pin down once the structure is given. `Fluid` gives the figures
+of one structure for any unknowns in milliseconds; `simulated_figures` gives those of
+the compiled engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.figures import Figure, Figures
+from calibration.priors import DURATION_2020, Priors, priors_of
+from sim.experiment.replication import Job, replicate
+from sim.flow import fluid
+from sim.flow.fluid_inputs import FluidFlow, FluidInputs
+from sim.measures import derived
+from sim.measures.frames import Period
+from sim.population.fluid_build import KINDS, MONTHS_A_YEAR, STEPS_A_MONTH, fluid_inputs
+from sim.scenario import Scenario
+from sim.scenario_files import load
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+HISTORY = "history-2018-2020"
+CRISIS_YEAR = 2020
+LAST_PUBLISHED_YEAR = 2020
+
+
+def scenario_of(figures: Figures) -> Scenario:
+    """The history that the figures are about, with their portfolios as input."""
+    history = load(HISTORY)
+    if not figures.portfolios:
+        return history
+    changes: dict[str, Any] = {
+        "portfolios.in_service": {
+            when.isoformat(): float(value) for when, value in figures.portfolios.items()
+        },
+    }
+    last = figures.years[-1]
+    if last > LAST_PUBLISHED_YEAR:
+        end = date(last + 1, 1, 1)
+        changes |= {"horizon.end": end, "posts.hiring_start": end, "posts.hiring_end": end}
+    if figures.place:
+        first = date(figures.years[0], 1, 1)
+        changes |= {
+            "territory.departements": [figures.place],
+            "territory.figures_for": "departements",
+            "horizon.measured_from": first,
+            "horizon.opening": date(first.year - 2, 1, 1),
+        }
+    return history.with_(changes)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is calibrated: a history, the figures about it, what is thought before."""
+
+    history: Scenario
+    figures: Figures
+    priors: Priors
+
+    @classmethod
+    def of(cls, figures: Figures) -> Problem:
+        """The problem of these figures."""
+        history = scenario_of(figures)
+        return cls(history, figures, priors_of(history))
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """Years with unknowns of their own; the time before the first is like the first."""
+        return tuple(self.figures.years)
+
+    @cached_property
+    def observed(self) -> Floats:
+        """Logs of the figures."""
+        return np.log([each.value for each in self.figures.rows])
+
+    @cached_property
+    def errors(self) -> Floats:
+        """Standard deviations of the logs by observation alone."""
+        return np.array([each.error for each in self.figures.rows])
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the figures, 'measure period'."""
+        return tuple(f"{each.measure} {each.period}" for each in self.figures.rows)
+
+    def structured(self, structure: Floats) -> dict[str, float]:
+        """The values of a structure by scenario path; without the term of 2020."""
+        return {
+            path: float(value)
+            for path, value in zip(self.priors.paths, structure, strict=True)
+            if path != DURATION_2020
+        }
+
+    def term_of_2020(self, structure: Floats) -> float:
+        """Factor on the stays of those oriented in 2020."""
+        return float(structure[self.priors.paths.index(DURATION_2020)])
+
+    def parameters(self, structure: Floats, unknowns: Floats) -> dict[str, float]:
+        """Every calibrated value by scenario path, rounded as it is written."""
+        values = self.structured(structure)
+        volume, process, stay = np.exp(unknowns).reshape(3, -1)
+        term = self.term_of_2020(structure)
+        first = min(self.years[0], self.history.horizon.opening.year)
+        for k, year in enumerate(self.years):
+            factor = term if year == CRISIS_YEAR else 1.0
+            values[f"orientations.per_year.{year}"] = round(float(volume[k]), 1)
+            values[f"entry.process_delay_days.{year}"] = round(float(process[k]), 3)
+            values[f"parcours.duration_days.{year if k else first}"] = round(
+                float(stay[k] * factor), 3
+            )
+        return values
+
+    def scenario(self, structure: Floats, unknowns: Floats) -> Scenario:
+        """The history with these values."""
+        values = self._known(self.parameters(structure, unknowns))
+        if self.figures.portfolios and not self.figures.place:
+            # A history of its own leaves no room for the December that nobody published.
+            values["portfolios.in_service.2017-12-31"] = values["portfolios.december_2017"]
+        return self.history.with_(values)
+
+    def _known(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Without values of shocks that the history does not have."""
+        return {
+            path: value
+            for path, value in values.items()
+            if not path.startswith("shocks.") or path.split(".")[1] in self.history.shocks
+        }
+
+
+class Fluid:
+    """The figures of one structure by the fluid approximation, for any unknowns.
+
+    The inputs are made once, with plain values for all years; volumes, process delays
+    and stays of a year multiply them.
+    """
+
+    def __init__(self, problem: Problem, structure: Floats, kinds: int = KINDS) -> None:
+        self.problem, self.structure = problem, structure
+        years, count = problem.years, len(problem.years)
+        plain = problem.scenario(structure, problem.priors.mean_of_logs(count))
+        self.inputs = fluid_inputs(plain, kinds)
+        self.levels = np.exp(problem.priors.mean_of_logs(count)).reshape(3, -1)
+        year = np.repeat([first.year for first in plain.calendar.months], STEPS_A_MONTH)
+        self.year_of_step = np.clip(year - years[0], 0, count - 1)
+        self.channel_share = float(plain.orientations.employment_service_share)
+        self.true_to_published = float(plain.parcours.true_to_published)
+        first = plain.calendar.months[0]
+        self.selections = [_steps_of(each, first, len(year)) for each in problem.figures.rows]
+
+    def with_places(self, factor: float) -> Fluid:
+        """The same with so many times the places."""
+        other = copy(self)
+        kinds = self.inputs.kinds
+        other.inputs = replace(self.inputs, kinds=replace(kinds, places=kinds.places * factor))
+        return other
+
+    def flow(self, unknowns: Floats) -> tuple[FluidInputs, FluidFlow]:
+        """Inputs and mean flow with these unknowns."""
+        factors = (np.exp(unknowns).reshape(3, -1) / self.levels)[:, self.year_of_step]
+        inputs = replace(
+            self.inputs,
+            orientations=self.inputs.orientations * factors[0],
+            process_delay=self.inputs.process_delay * factors[1],
+            duration=self.inputs.duration * factors[2],
+        )
+        return inputs, fluid.run(inputs)
+
+    def __call__(self, unknowns: Floats) -> Floats:
+        """Logs of the figures."""
+        inputs, flow = self.flow(unknowns)
+        sums = _sums(inputs, flow)
+        found = [
+            self._figure(each.measure, {name: values[steps].sum() for name, values in sums.items()})
+            for each, steps in zip(self.problem.figures.rows, self.selections, strict=True)
+        ]
+        return np.log(np.maximum(found, 1e-9))
+
+    def _figure(self, measure: str, sums: Mapping[str, float]) -> float:
+        if measure in MEASURES:
+            return float(MEASURES[measure](sums))
+        share = self.channel_share
+        if measure == "parcours_duration":
+            ended = max(sums["exits"], 1e-9)
+            return float(sums["ended_days"] / ended / self.true_to_published)
+        if measure == "orientations_employment_service":
+            return float(share * sums["orientations"])
+        return float((1 - share) * sums["orientations"])
+
+
+def _sums(inputs: FluidInputs, flow: FluidFlow) -> dict[str, Floats]:
+    days = inputs.days
+    return {
+        "days": days,
+        "orientations": inputs.orientations.sum(axis=0) * days,
+        "entries": flow.entries,
+        "refusals": flow.refusals,
+        "abandonments": flow.abandonments,
+        "exits": flow.exits,
+        "process_days": flow.process_days,
+        "queue_days": flow.queue_days,
+        "ended_days": flow.ended_days,
+        "stock_days": flow.stock * days,
+        "waiting_days": flow.waiting * days,
+        "portfolio_days": flow.portfolio_days,
+    }
+
+
+def _ratio(top: str, below: str) -> Callable[[Mapping[str, float]], float]:
+    return lambda sums: sums[top] / max(sums[below], 1e-9)
+
+
+MEASURES: dict[str, Callable[[Mapping[str, float]], float]] = {
+    **{
+        name: (lambda sums, name=name: sums[name])  # type: ignore[misc]
+        for name in ("orientations", "entries", "refusals", "abandonments", "exits")
+    },
+    "entry_delay": lambda sums: (
+        (sums["process_days"] + sums["queue_days"]) / max(sums["entries"], 1e-9)
+    ),
+    "process_delay": _ratio("process_days", "entries"),
+    "queue_delay": _ratio("queue_days", "entries"),
+    "load": _ratio("stock_days", "portfolio_days"),
+    "stock": _ratio("stock_days", "days"),
+    "waiting": _ratio("waiting_days", "days"),
+}
+
+
+def _steps_of(figure: Figure, first: date, steps: int) -> slice:
+    """The steps of a figure's period."""
+    year, _, month = figure.period.partition("-")
+    begin = (
+        (int(year) - first.year) * MONTHS_A_YEAR
+        + (int(month) - 1 if month else 0)
+        - first.month
+        + 1
+    )
+    length = 1 if month else MONTHS_A_YEAR
+    return slice(max(0, begin * STEPS_A_MONTH), min(steps, (begin + length) * STEPS_A_MONTH))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Parameters to be simulated: the problem, values, and how often."""
+
+    problem: Problem
+    structure: Floats
+    unknowns: Floats
+    replications: Sequence[int]
+    seed: int
+
+
+def simulated_figures(trial: Trial) -> Floats:
+    """Logs of the figures by the compiled engine [replication, figure]."""
+    scenario = trial.problem.scenario(trial.structure, trial.unknowns)
+    return np.stack(
+        [
+            figures_of_run(trial.problem.figures.rows, scenario, replication, trial.seed)
+            for replication in trial.replications
+        ]
+    )
+
+
+def figures_of_run(
+    rows: Sequence[Figure], scenario: Scenario, replication: int, seed: int
+) -> Floats:
+    """Logs of the figures in one replication of a scenario."""
+    counted = replicate(Job(scenario, replication, seed, binding=False, branches=False))
+    periods: set[Period] = {"month" if "-" in each.period else "year" for each in rows}
+    tables = {period: derived(counted, period) for period in periods}
+    share = float(scenario.orientations.employment_service_share)
+    factor = {
+        "orientations_employment_service": share,
+        "orientations_social_service": 1 - share,
+        "parcours_duration": 1 / float(scenario.parcours.true_to_published),
+    }
+    found = []
+    for each in rows:
+        table = tables["month" if "-" in each.period else "year"]
+        measure = "orientations" if each.measure.startswith("orientations") else each.measure
+        value = table.values[measure][0, table.periods.index(each.period)]
+        found.append(value * factor.get(each.measure, 1.0))
+    return np.log(np.maximum(found, 1e-9))

@@ -1,0 +1,486 @@
+"""The calibration report: what the figures say, what they do not, what to measure first.
+
+One self-contained HTML file. Every sentence with a number takes it from the posterior or
+its checks; what depends on how a number came out is decided here, in words.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calibration import pictures
+from calibration.checks.measure_first import measure_first
+from calibration.checks.moved import moved
+from calibration.checks.predictive import column, manifest_of, predictive
+from calibration.checks.rows import Row, rows_of
+from calibration.checks.sbc import uniformity
+from calibration.command import (
+    HAUTE_MARNE_FILE,
+    HELD_OUT_FILE,
+    RANKS_FILE,
+    priors_rows,
+    problem_of,
+    ridge,
+    stored,
+    weights_frame,
+)
+from calibration.pictures import WORDS
+from calibration.problem import Problem
+from calibration.reading_weights import moved_by_figures
+from sim.experiment.files import write_text
+from sim.present.tables import number, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from sim.posterior import Posterior
+
+TEMPLATE = Path(__file__).parent / "templates" / "report.html"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the report: text, a picture, a table."""
+
+    title: str
+    paragraphs: Sequence[str] = ()
+    picture: str = ""
+    caption: str = ""
+    headings: Sequence[str] = ()
+    rows: Sequence[Sequence[str]] = ()
+    text_columns: Sequence[int] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that the report is made from."""
+
+    posterior: Posterior
+    problem: Problem
+    predicted: pd.DataFrame
+    moved: pd.DataFrame
+    draws: pd.DataFrame
+    weights: pd.DataFrame
+    first: pd.DataFrame
+    held_out: pd.DataFrame | None
+    ranks: pd.DataFrame | None
+    haute_marne: pd.DataFrame | None
+
+    @classmethod
+    def of(cls, posterior: Posterior) -> Findings:
+        """Checks that take a moment are made; the slow ones are read where they are stored."""
+        problem = problem_of(posterior)
+        return cls(
+            posterior=posterior,
+            problem=problem,
+            predicted=predictive(posterior),
+            moved=moved(posterior, problem),
+            draws=ridge(posterior),
+            weights=weights_frame(posterior),
+            first=measure_first(posterior),
+            held_out=stored(posterior, HELD_OUT_FILE),
+            ranks=stored(posterior, RANKS_FILE),
+            haute_marne=stored(posterior, HAUTE_MARNE_FILE),
+        )
+
+
+def write_report(posterior: Posterior, path: Path) -> None:
+    """Write the report as one HTML file, whole."""
+    from jinja2 import Environment
+
+    found = Findings.of(posterior)
+    template = Environment(autoescape=True, trim_blocks=True).from_string(
+        TEMPLATE.read_text(encoding="utf-8")
+    )
+    text = template.render(
+        title="What 2018-2020 say about accompagnement global, and what they do not",
+        subtitle=_subtitle(found),
+        summary=summary(found),
+        sections=sections(found),
+    )
+    write_text(path, text + "\n")
+
+
+def _subtitle(found: Findings) -> str:
+    manifest = manifest_of(found.posterior)
+    made, quality = manifest["made_by"], manifest["quality"]
+    return (
+        f"Calibration of agsim on {len(manifest['figures'])} figures; {quality['draws']} draws "
+        f"worth {number(quality['worth'])} equal ones; made by '{made['command']}', seed "
+        f"{made['seed']}. Portfolios in service are input, not fitted."
+    )
+
+
+def summary(found: Findings) -> list[str]:
+    """The report in a few sentences."""
+    predicted, told = found.predicted, found.moved
+    inside = int(predicted["inside"].sum())
+    sure = told[told["moved"]].sort_values("removed", ascending=False)
+    unsure = [WORDS.get(p, p) for p in told[~told["moved"]]["parameter"]]
+    sentences = [
+        f"{inside} of {len(predicted)} figures lie inside their 90 % predictive intervals: "
+        "the model, as calibrated, can have produced what was observed.",
+    ]
+    if len(sure):
+        named = "; ".join(
+            f"{_lower(WORDS.get(row['parameter'], row['parameter']))} "
+            f"{_span(row['low'], row['high'])}"
+            for row in rows_of(sure.head(5))
+        )
+        sentences.append(f"Under the drift law the figures say most of: {named} (90 %).")
+    if unsure:
+        sentences.append(
+            "They say little or nothing of: "
+            + ", ".join(_lower(word) for word in unsure)
+            + ", nor of any lever's effect: what the tool uses there is its prior, an assumption."
+        )
+    sentences.append(_weights_sentence(found.weights))
+    best = rows_of(found.first)[0]
+    sentences.append(
+        f"Measure first: {best['candidate'].lower()} (with an error of {percent(best['error'])}); "
+        f"it would remove {percent(best['mean'])} of what is open, on average over "
+        f"{found.first['quantity'].nunique()} open quantities."
+    )
+    return sentences
+
+
+def _lower(words: str | None) -> str:
+    return words[0].lower() + words[1:] if words else ""
+
+
+def _span(low: float, high: float) -> str:
+    digits = 0 if high - low >= 20 else 1 if high - low >= 2 else 2
+    return f"{number(low, digits)} to {number(high, digits)}"
+
+
+def _weights_sentence(weights: pd.DataFrame) -> str:
+    after = weights[weights["prior"] == "posterior"].set_index("reading")["weight"]
+    parts = [
+        f"{str(name).replace('_', ' ')} {percent(value)}"
+        for name, value in after.sort_values(ascending=False).items()
+    ]
+    before = weights[weights["prior"] == "prior"].set_index("reading")["weight"]
+    text = "Weights of the readings: " + ", ".join(parts) + "."
+    if before.empty:
+        return text
+    still = [
+        name.replace("_", " ")
+        for name in after.index
+        if not moved_by_figures(before[name], after[name])
+    ]
+    if not still:
+        return text + " The figures, with the drift law, moved each of them."
+    return text + " Prior, because the figures do not move them: " + ", ".join(still) + "."
+
+
+def sections(found: Findings) -> list[Section]:
+    """The sections, in the order of a reader's questions."""
+    listed = [
+        _figures_section(found),
+        _moved_section(found),
+        _ridge_section(found),
+        _delay_and_load(found),
+        _readings_section(found),
+        _first_section(found),
+    ]
+    if found.held_out is not None:
+        listed.append(_held_out_section(found.held_out))
+    if found.haute_marne is not None:
+        listed.append(_haute_marne_section(found.haute_marne))
+    if found.ranks is not None:
+        listed.append(_ranks_section(found.ranks))
+    return [*listed, _how_section(found), _priors_section(found.problem)]
+
+
+def _figures_section(found: Findings) -> Section:
+    widest = rows_of(found.predicted.sort_values("half_width"))[-1]
+    return Section(
+        "The figures, and what the calibrated model would give",
+        [
+            "Each figure is a dot. The thick bar is where the model expects it, were the year to "
+            "happen again: what is not known of the parameters, the chance of one year, and the "
+            "error with which the figure itself was taken.",
+            f"The widest interval is that of {widest['measure'].replace('_', ' ')} "
+            f"{widest['period']}, ±{percent(widest['half_width'], 1)}.",
+        ],
+        _svg(pictures.predictive_figure(found.predicted)),
+        "Figures as observed and 90 % posterior predictive intervals.",
+        ["Figure", "Observed", "Low", "Median", "High", "Inside"],
+        [
+            [
+                f"{row['measure'].replace('_', ' ')} {row['period']}",
+                *_span_of(row),
+                "yes" if row["inside"] else "no",
+            ]
+            for row in rows_of(found.predicted)
+        ],
+    )
+
+
+def _span_of(row: Row) -> list[str]:
+    """A figure as observed, and its interval: in the figure's digits."""
+    digits = 0 if row["observed"] >= 1000 else 1
+    return [number(row[name], digits) for name in ("observed", "low", "median", "high")]
+
+
+def _moved_section(found: Findings) -> Section:
+    return Section(
+        "What the figures moved",
+        [
+            "Grey is what was thought before (90 % of the prior), blue what is left after the "
+            "figures. 'Removed' is the share of the variance that they removed. A grey bar on "
+            "the right means: still an assumption.",
+            "These are statements under the model and its drift law (years differ, but not at "
+            "will). A narrow bar can also be the model's own doing: pools are made from the "
+            "portfolios of 2020, so in 2018 some pools have one portfolio less and the same "
+            "demand; that alone lengthens the delay of 2018 and shortens it as posts come, and "
+            "it favours small pools.",
+        ],
+        _svg(pictures.moved_figure(found.moved)),
+        "Prior and posterior of every calibrated parameter, ordered by what was removed.",
+    )
+
+
+def _ridge_section(found: Findings) -> Section:
+    draws = found.draws
+    words = {
+        ("places", "orientations"): "places and orientations",
+        ("places", "process_delay"): "places and process delay",
+        ("process_delay", "orientations"): "process delay and orientations",
+    }
+    told = "; ".join(f"{name} {_correlation(draws, *pair):+.2f}" for pair, name in words.items())
+    return Section(
+        "The ridge: along it, the figures cannot tell",
+        [
+            "The published figures count people who entered, how long that took them and how "
+            "long they stayed. How many were oriented, how much of the delay is a queue, and how "
+            "many places there are must be inferred together: more places need a longer process "
+            "to give the same delay, more orientations need more people who give up.",
+            f"Correlations over the draws: {told}. A figure on the mean load, on orientations or "
+            "on the days between ready and entry cuts across the ridge: add it as a row of a "
+            "targets file (agsim calibrate --targets-template).",
+        ],
+        _svg(pictures.ridge_figure(draws)),
+        "One dot a draw, its area the weight; all of them meet the figures.",
+    )
+
+
+def _correlation(draws: pd.DataFrame, x: str, y: str) -> float:
+    import numpy as np
+
+    covariance = np.cov(draws[x], draws[y], aweights=draws["weight"])
+    return float(covariance[0, 1] / np.sqrt(covariance[0, 0] * covariance[1, 1]))
+
+
+def _delay_and_load(found: Findings) -> Section:
+    posterior = found.posterior
+    share = posterior.weights @ posterior.diagnostics["is_queue_share"]
+    process = [
+        float(posterior.weights @ column(posterior, f"entry.process_delay_days.{year}"))
+        for year in (found.problem.years[0], found.problem.years[-1])
+    ]
+    return Section(
+        "The delay fell while the load rose: what that says",
+        [
+            "From 2018 to 2019 portfolios became fuller (by up to a seventh) and the entry delay "
+            "fell by a seventh. A queue for places would have grown. So the delay was not mainly "
+            "such a queue, or the process became shorter at the same time by more than the queue "
+            "grew. From 2019 to 2020 both fell, as a queue does, and as a process that goes on "
+            "improving does. Three annual points cannot separate the two; that they can be "
+            "reconciled at all needs years to differ (the drift law).",
+            f"In the draws the process delay goes from {number(process[0], 1)} to "
+            f"{number(process[1], 1)} days on average, and {percent(float(share))} of the entry "
+            f"delay of {found.problem.years[-1]} is a queue, for a place or for a diagnosis slot. "
+            "It does not say what posts would change: posts shorten a queue, not a process.",
+        ],
+    )
+
+
+def _readings_section(found: Findings) -> Section:
+    weights = found.weights
+    rows = []
+    before = weights[weights["prior"] == "prior"].set_index("reading")["weight"]
+    after = weights[weights["prior"] == "posterior"].set_index("reading")["weight"]
+    for name, value in after.items():
+        known = before.get(name)
+        verdict = "" if known is None else (
+            "moved by the figures" if moved_by_figures(known, value) else "prior"
+        )  # fmt: skip
+        rows.append(
+            [str(name).replace("_", " "), "" if known is None else percent(known), percent(value),
+             verdict]
+        )  # fmt: skip
+    return Section(
+        "The readings and their weights",
+        [
+            "A draw is labelled by what it does in the last year. Strong response of prescribers "
+            "to posts (ε of two thirds or more): supply led. More people inside than the "
+            "published duration explains (10 % or more): longer stays. Less than a quarter of the "
+            "delay a queue: process. A queue that mostly vanishes without unevenness: uneven; one "
+            "that mostly vanishes with endless places: places. Else it is a queue for diagnosis "
+            "slots, which counts as process: portfolios have room. The bounds are round numbers; "
+            "the labels are a way to speak about the draws, not a finding.",
+            "The bars show the weights under other priors. Where they change with the prior, the "
+            "prior speaks, not the figures.",
+        ],
+        _svg(pictures.weights_figure(weights)),
+        "Weights of the readings before the figures, with them, and under other priors.",
+        ["Reading", "Before", "With the figures", ""],
+        rows,
+    )
+
+
+def _first_section(found: Findings) -> Section:
+    first = found.first
+    quantities = list(dict.fromkeys(first["quantity"]))
+    rows = []
+    for name in dict.fromkeys(first["candidate"]):
+        mine = first[first["candidate"] == name].set_index("quantity")
+        rows.append(
+            [
+                f"{name} (±{percent(mine['error'].iloc[0])})",
+                *(percent(mine.loc[q, "removed"]) for q in quantities),
+            ]
+        )
+    return Section(
+        "What to measure first",
+        [
+            "Each line is something that could be counted; each column something that is open. "
+            "The cell is the share of the column's variance that the measurement would remove, to "
+            "first order. The errors of the measurements are assumptions.",
+        ],
+        headings=["Measurement", *quantities],
+        rows=rows,
+    )
+
+
+def _held_out_section(held_out: pd.DataFrame) -> Section:
+    inside = int(held_out["inside"].sum())
+    missed = held_out[~held_out["inside"]]
+    sentences = [
+        f"Calibrated on the years before, the model predicts the next under the drift law: "
+        f"{inside} of {len(held_out)} figures came true inside their 90 % intervals."
+    ]
+    if len(missed):
+        named = ", ".join(
+            f"{row['measure'].replace('_', ' ')} {row['period']}" for row in rows_of(missed)
+        )
+        sentences.append(f"Outside: {named}.")
+    better = held_out[held_out["skill"] > 0]
+    sentences.append(
+        f"Against the same drift law without a model (each figure a random walk) the model is "
+        f"better for {len(better)} of {len(held_out)} figures; mean skill "
+        f"{held_out['skill'].mean():+.2f} (1 is perfect, 0 no better). One year held out twice is "
+        "little evidence either way."
+    )
+    return Section(
+        "Years held out",
+        sentences,
+        _svg(pictures.held_out_figure(held_out)),
+        "Held-out years: the model's 90 % interval, that of the drift law alone, what came true.",
+        ["Figure", "Known", "Came true", "Low", "Median", "High", "Skill"],
+        [
+            [f"{r['measure'].replace('_', ' ')} {r['period']}", str(r['known']), *_span_of(r),
+             f"{r['skill']:+.2f}"]
+            for r in rows_of(held_out)
+        ],
+    )  # fmt: skip
+
+
+def _haute_marne_section(found: pd.DataFrame) -> Section:
+    left = rows_of(found)[1]
+    explained = (
+        "The national stays can explain it." if left["inside"] else
+        "The national stays cannot explain it: people stayed longer there, or left in ways that "
+        "are not counted. It is reported, not tuned away."
+    )  # fmt: skip
+    return Section(
+        "Haute-Marne",
+        [
+            f"With 565 people in, the draws give {number(left['low'])} to {number(left['high'])} "
+            f"exits by the end of October 2017 (90 %); {number(left['observed'])} were seen, and "
+            f"{percent(left['share_of_draws_at_most_observed'])} of the draws have as few. "
+            + explained,
+            "One small département is no measure of the country, but it speaks for true stays "
+            "that are longer than the published mean.",
+        ],
+        _svg(pictures.haute_marne_figure(found)),
+        "Haute-Marne from its start in September 2015, under the national draws.",
+    )
+
+
+def _ranks_section(ranks: pd.DataFrame) -> Section:
+    tests = uniformity(list(ranks.columns), ranks.to_numpy())
+    refused = [each.name for each in tests if not each.passes]
+    coverage = sum(each.inside_90 for each in tests) / len(tests)
+    told = (
+        f"No parameter's ranks are refused as uniform ({len(tests)} tests of Kolmogorov and "
+        f"Smirnov, together at 5 % by Holm; smallest p {min(each.p for each in tests):.3f})."
+        if not refused
+        else "Refused as uniform: " + ", ".join(WORDS.get(name, name) for name in refused) + "."
+    )
+    return Section(
+        "Is the inference right? Simulation-based calibration",
+        [
+            f"{len(ranks)} times, parameters were drawn from the prior, figures simulated with "
+            "them, and the posterior inferred from those. If the inference is right, the rank of "
+            "the true parameter in its posterior is uniform. " + told,
+            f"True values lay inside their middle 90 % in {percent(coverage)} of the cases.",
+        ],
+        _svg(pictures.ranks_figure(ranks)),
+        "Ranks of the true parameter in its posterior; the grey band holds 99 % of the bars of "
+        "a flat histogram.",
+    )
+
+
+def _how_section(found: Findings) -> Section:
+    manifest = manifest_of(found.posterior)
+    quality = manifest["quality"]
+    rows = [
+        [name.replace("_", " "), percent(each["error"], 1),
+         percent(each["uncorrected_bias"], 1), percent(each["uncorrected_error"], 1),
+         percent(each["approximation_error"], 2), percent(each["replication_noise"], 2),
+         percent(each["bias_at_the_draws"], 2), percent(each["error_at_the_draws"], 2)]
+        for name, each in manifest["figures"].items()
+    ]  # fmt: skip
+    return Section(
+        "How it was done, and how exact it is",
+        [
+            "Volumes, process delays and stays of each year are random walks (the drift law); they "
+            "are integrated out for each set of the other parameters, which nested sampling "
+            f"explores ({number(quality['evaluations'])} evaluations, worth "
+            f"{number(quality['effective_nested_sampling'])} independent draws). This uses the "
+            "fluid approximation, corrected by a regression on runs of the compiled engine; what "
+            "the correction leaves is in the likelihood. At the end every draw is run in the "
+            "engine: the last two columns say how far the corrected approximation is from it "
+            "there (the second holds the chance of those runs too).",
+            "Weighting the draws from the normal approximation of the unknowns to their exact "
+            f"density left {number(quality['effective_after_exact_density'])} draws' worth of "
+            "the candidates.",
+        ],
+        headings=["Figure", "Observation error", "Fluid, bias", "Fluid, error",
+                  "Left after correction", "Chance of one year", "At the draws, bias", "error"],
+        rows=rows,
+    )  # fmt: skip
+
+
+def _priors_section(problem: Problem) -> Section:
+    return Section(
+        "What was thought before, and why",
+        ["All of these are assumptions unless a document is named."],
+        headings=["Parameter", "Shape", "Low", "Central", "High", "Unit", "Source"],
+        rows=priors_rows(problem.priors),
+        text_columns=(6,),
+    )
+
+
+def _svg(figure: Figure) -> str:
+    written = BytesIO()
+    figure.savefig(written, format="svg", metadata={"Date": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(written.getvalue()).decode()
