@@ -44,6 +44,7 @@ FIGURES_FILE = "figures.csv"
 HELD_OUT_FILE, RANKS_FILE, HAUTE_MARNE_FILE = "held_out.csv", "sbc_ranks.csv", "haute_marne.csv"
 # Where the slow checks are stored beside a posterior, for the report.
 FILES = {"held_out": HELD_OUT_FILE, "sbc": RANKS_FILE, "haute_marne": HAUTE_MARNE_FILE}
+BESIDE = (FIGURES_FILE, WEIGHTS_FILE, HELD_OUT_FILE, RANKS_FILE, HAUTE_MARNE_FILE)
 SBC_REPETITIONS = 100
 HAUTE_MARNE_DRAWS = 200
 
@@ -66,6 +67,14 @@ class Request:
     out: Path
 
     @property
+    def command(self) -> str:
+        """The command that makes the same again."""
+        parts = ["agsim calibrate", "--quick" if self.quick else ""]
+        parts += [f"--targets {self.targets.name}" if self.targets else ""]
+        parts += [f"--seed {self.seed}" if self.seed != SEED else ""]
+        return " ".join(part for part in parts if part)
+
+    @property
     def settings(self) -> Settings:
         """How much is spent."""
         return QUICK if self.quick else FULL
@@ -79,11 +88,13 @@ def figures_of(targets: Path | None) -> Figures:
 def run(request: Request, workers: Workers, report: Report = lambda _s, _n: None) -> Fit:
     """Calibrate and write the posterior with its correction and the readings' weights."""
     problem = Problem.of(figures_of(request.targets))
+    for name in BESIDE:
+        # What another calibration left here would speak of draws that are gone.
+        (request.out / name).unlink(missing_ok=True)
     fit = calibrate(problem, request.settings, request.seed, workers, request.work, report)
     found = behaviours(fit, workers, lambda n: report("readings", n))
     weights = [] if request.quick else _weights(fit, request, workers, report)
-    command = "agsim calibrate" + (" --quick" if request.quick else "")
-    write_posterior(request.out, fit, found, command, {})
+    write_posterior(request.out, fit, found, request.command)
     write_text(request.out / CORRECTION_FILE, _as_json(fit))
     if request.targets is not None:
         write_text(request.out / FIGURES_FILE, request.targets.read_text(encoding="utf-8-sig"))
@@ -235,8 +246,24 @@ def stored(posterior: Posterior, name: str) -> pd.DataFrame | None:
 
 
 def priors_rows(priors: Priors) -> list[list[str]]:
-    """The priors as rows of text: path, shape, low, central, high, unit, source."""
-    return [
+    """The priors as rows of text: path, shape, low, central, high, unit, source.
+
+    The drift law comes last: levels with the spread of their logs as range of two standard
+    deviations, and from year to year.
+    """
+    walks = [*priors.walks, priors.duration_2020]
+    drift = [
+        [f"{each.path}, {'term of 2020' if each is walks[-1] else 'first year'}", "lognormal",
+         *(f"{each.first_level * np.exp(k * each.first_level_sd):.4g}" for k in (-2, 0, 2)), "",
+         each.source]
+        for each in walks
+    ]  # fmt: skip
+    drift += [
+        [f"{each.path}, from year to year", "lognormal",
+         *(f"× {np.exp(k * each.sd_per_year):.3g}" for k in (-2, 0, 2)), "factor", each.source]
+        for each in walks[:-1]
+    ]  # fmt: skip
+    return drift + [
         [each.path, each.shape.replace("_", " "), f"{each.low:g}", f"{each.central:g}",
          f"{each.high:g}", each.unit, each.source]
         for each in (*priors.calibrated, *priors.prior)

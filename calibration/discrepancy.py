@@ -4,7 +4,9 @@ Both are run at the same parameters, spread over all that comes near the figures
 difference of the logs of each figure is explained by a ridge regression (linear, with
 the penalty chosen by cross-validation) on structure, unknowns and fluid figures. What it does
 not explain, measured by cross-validation, goes into the likelihood as an error of its
-own, and so does the noise of a single replication: reality happened once.
+own, and so does the noise of a single replication: reality happened once. Errors of
+different figures are taken as independent, which is an assumption: those of
+neighbouring years' delays are not quite.
 """
 
 from __future__ import annotations
@@ -133,15 +135,16 @@ def fitted(features: Floats, off: Floats, noise: Floats) -> Correction:
     over `REPLICATIONS`, so that part of their spread is no error of the correction.
     """
     from sklearn.linear_model import RidgeCV
-    from sklearn.model_selection import cross_val_predict
+    from sklearn.model_selection import KFold, cross_val_predict
 
     centre, scale = features.mean(axis=0), features.std(axis=0)
     scale = np.where(scale > 1e-9, scale, 1.0)
     standard = np.clip((features - centre) / scale, -REACH, REACH)
+    folds = KFold(min(FOLDS, len(off)), shuffle=True, random_state=0)
     slopes, offset, left = [], [], []
     for column in off.T:
         regression = RidgeCV(PENALTIES)
-        predicted = cross_val_predict(regression, standard, column, cv=min(FOLDS, len(column)))
+        predicted = cross_val_predict(regression, standard, column, cv=folds)
         left.append(np.mean((predicted - column) ** 2))
         regression.fit(standard, column)
         slopes.append(regression.coef_)

@@ -73,6 +73,14 @@ class Figures:
         """All years from the first to the last."""
         return tuple(range(self.first_year, self.last_year + 1))
 
+    def entries_a_year(self, year: int) -> float:
+        """Entries of a year, from its months where only those are given."""
+        of_year = [each for each in self.rows if each.measure == "entries" and each.year == year]
+        whole = [each.value for each in of_year if each.period == str(year)]
+        if whole:
+            return whole[0]
+        return float(sum(each.value for each in of_year) * 12 / max(len(of_year), 1))
+
     @property
     def fingerprint(self) -> str:
         """A stable hash of values and errors; not of sources, nor of the order of rows."""

@@ -22,12 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.discrepancy import Correction, measured_correction
-from calibration.problem import Problem, Trial, simulated_figures
+from calibration.problem import Problem, Trial, simulated
 from calibration.sampling import Inference, Sample, sampled, systematic
 from sim.errors import InputError
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Workers
-from sim.experiment.files import write_text, write_whole
+from sim.experiment.files import versions, write_text, write_whole
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -69,7 +69,8 @@ class Fit:
 
     structure [draw, parameter], unknowns [draw, unknown], weights [draw] (sum 1);
     figures, simulated: logs of the figures by the corrected approximation and by the
-    engine, mean over replications [draw, figure]. effective: draws that stage 3 and the
+    engine, mean over replications [draw, figure]; state: the engine's last year [draw,
+    `problem.STATE`]. effective: draws that stage 3 and the
     weights to the exact density are worth. calls: evaluations of the evidence.
     """
 
@@ -82,6 +83,7 @@ class Fit:
     weights: Floats
     figures: Floats
     simulated: Floats
+    state: Floats
     effective: tuple[float, float]
     log_evidence: float
     calls: int
@@ -154,10 +156,9 @@ def _near(
     found = workers.map(_scanned, tasks, lambda n: report("near", 50 * n))
     evidence = np.concatenate(found)
     order = np.argsort(-evidence)
-    close = int(np.sum(evidence > evidence.max() - NEAR))
-    # Evenly over all that are close; the nearest where too few are.
-    every = max(1, close // settings.design)
-    return {"uniforms": uniforms[order[::every][: settings.design]]}
+    close = max(int(np.sum(evidence > evidence.max() - NEAR)), settings.design)
+    evenly = np.linspace(0, min(close, len(order)) - 1, settings.design).round().astype(np.int64)
+    return {"uniforms": uniforms[order[evenly]]}
 
 
 def _design(
@@ -221,13 +222,14 @@ def _drawn(
         )
         for k in range(len(kept))
     ]  # fmt: skip
-    simulated = np.array(workers.map(simulated_figures, trials, lambda n: report("draws", n)))
+    runs = workers.map(simulated, trials, lambda n: report("draws", n))
     return {
         "structure": structure,
         "unknowns": unknowns,
         "weights": times / times.sum(),
         "figures": figures,
-        "simulated": simulated.mean(axis=1),
+        "simulated": np.array([logs.mean(axis=0) for logs, _ in runs]),
+        "state": np.array([state.mean(axis=0) for _, state in runs]),
         "effective": np.array(_worth(to_exact)),
     }
 
@@ -250,6 +252,7 @@ def _fit(
         weights=drawn["weights"],
         figures=drawn["figures"],
         simulated=drawn["simulated"],
+        state=drawn["state"],
         effective=(posterior.effective, float(drawn["effective"])),
         log_evidence=posterior.log_evidence,
         calls=posterior.calls,
@@ -271,6 +274,24 @@ def _as_correction(kept: Mapping[str, Any]) -> Correction:
                          "design": int(kept["design"])})  # fmt: skip
 
 
+def identity_of(problem: Problem, settings: Any) -> str:
+    """A hash of all that decides a calibration's numbers: the problem, the settings, the code."""
+    parts = [problem.figures.fingerprint, problem.history.fingerprint, repr(problem.priors),
+             repr(settings), repr(versions()), _code()]  # fmt: skip
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _code() -> str:
+    """A hash of the model's and the inference's source files."""
+    here = Path(__file__).parent
+    model = [here.parent / "sim" / name for name in ("flow", "population", "measures")]
+    files = [*here.glob("*.py"), *(file for folder in model for file in folder.glob("*.py"))]
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
 def posterior_of(folder: Path) -> Sample:
     """The structure's sample of a finished calibration."""
 
@@ -289,22 +310,16 @@ class _Work:
     @classmethod
     def begun(cls, folder: Path, problem: Problem, settings: Settings, seed: int) -> _Work:
         """The folder, new or going on with the same calibration."""
-        identity = {
-            "figures": problem.figures.fingerprint,
-            "history": problem.history.fingerprint,
-            "priors": hashlib.sha256(repr(problem.priors).encode()).hexdigest()[:16],
-            "settings": asdict(settings),
-            "seed": seed,
-        }
+        identity = {"identity": identity_of(problem, asdict(settings)), "seed": seed}
         file = folder / WORK_FILE
         if file.is_file():
             there = json.loads(file.read_text(encoding="utf-8"))
-            if there != json.loads(json.dumps(identity)):
+            if there != identity:
                 raise InputError(
                     Mistake(
                         "--work",
                         str(folder),
-                        "holds another calibration (other figures, settings or seed)",
+                        "holds another calibration (figures, priors, settings, seed or version)",
                         "name another folder, or delete it",
                     )
                 )

@@ -1,26 +1,28 @@
-"""Which reading a draw is: by what it does, not by the values it has.
+"""Which reading a draw is, by what it does in the last calibrated year.
 
-Asked of the fluid approximation at the last calibrated year: what part of the entry
-delay is the queue, what of the queue would vanish without unevenness between pools or
-with places without end, how many people are inside for each that Little's law gives
-from the published figures, and how strongly prescribers answer to posts.
+What part of the entry delay is the queue, how many people are inside for each that
+Little's law gives from the published figures, how strongly prescribers answer to posts;
+and what of the queue would vanish without unevenness between pools, or with places
+without end. The last two compare runs of the fluid approximation; the others are the
+engine's own where it was run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.problem import Fluid, Problem
+from calibration.problem import STATE, Fluid, Problem
 from sim.population.fluid_build import MONTHS_A_YEAR, STEPS_A_MONTH
 
 Floats = NDArray[np.float64]
 
 UNEVENNESS = "territory.unevenness"
 SUPPLY_RESPONSE = "orientations.supply_response"
+TRUE_TO_PUBLISHED = "parcours.true_to_published"
 
 # The rules, in the order in which they are asked; every bound is an assumption, a
 # round number in the middle of what the readings' point fits show.
@@ -57,8 +59,9 @@ class Behaviour:
     def reading(self) -> str:
         """The one reading that it stands for.
 
-        A queue for diagnosis slots counts as process: portfolios have room, it is the
-        time to meet that is short.
+        Two are read off parameters: ε, and true stays that make more people be inside than
+        is published. A queue that neither places nor unevenness make for the most part
+        counts as process: it is for diagnosis slots, or has no single cause.
         """
         if self.supply_response >= STRONG_RESPONSE:
             return "supply_led"
@@ -71,64 +74,56 @@ class Behaviour:
         return "places" if self.places_share >= MOSTLY else "process"
 
 
-def behaviour(problem: Problem, structure: Floats, unknowns: Floats, kinds: int) -> Behaviour:
-    """What parameters do, by the fluid approximation."""
+def behaviour(
+    problem: Problem,
+    structure: Floats,
+    unknowns: Floats,
+    kinds: int,
+    state: Floats | None = None,
+) -> Behaviour:
+    """What parameters do; `state` is the engine's last year, else the approximation's is taken."""
     paths = problem.priors.paths
-    steps = STEPS_A_MONTH * MONTHS_A_YEAR
     fluid = Fluid(problem, structure, kinds)
-    found = _last_year(fluid, unknowns, steps)
-    roomy = _last_year(fluid.with_places(ENDLESS), unknowns, steps)
+    plain = last_year(fluid, unknowns)
     even = structure.copy()
     even[paths.index(UNEVENNESS)] = 0.0
-    without = _last_year(Fluid(problem, even, kinds), unknowns, steps)
-    published = found.ended / found.exits / structure[paths.index("parcours.true_to_published")]
+    without = last_year(Fluid(problem, even, kinds), unknowns)["queue_delay"]
+    roomy = last_year(fluid.with_places(ENDLESS), unknowns)["queue_delay"]
+    queue = max(plain["queue_delay"], 1e-9)
+    told = plain if state is None else dict(zip(STATE, state.tolist(), strict=True))
+    published = told["parcours_duration"] / structure[paths.index(TRUE_TO_PUBLISHED)]
     return Behaviour(
-        queue_share=found.queue / (found.process + found.queue),
-        places_share=max(0.0, 1 - roomy.queue_a_person / max(found.queue_a_person, 1e-9)),
-        uneven_share=max(0.0, 1 - without.queue_a_person / max(found.queue_a_person, 1e-9)),
-        load_ratio=found.stock / (found.entries * published / found.days),
+        queue_share=told["queue_delay"] / (told["process_delay"] + told["queue_delay"]),
+        uneven_share=max(0.0, 1 - without / queue),
+        places_share=max(0.0, 1 - roomy / queue),
+        load_ratio=told["stock"] / (told["entries"] * published / 365),
         supply_response=float(structure[paths.index(SUPPLY_RESPONSE)]),
-        load=found.stock * found.days / found.portfolio_days,
-        orientations=found.orientations,
-        abandonments=found.abandonments,
-        process_delay=found.process / found.entries,
-        queue_delay=found.queue_a_person,
+        load=told["load"],
+        orientations=told["orientations"],
+        abandonments=told["abandonments"],
+        process_delay=told["process_delay"],
+        queue_delay=told["queue_delay"],
     )
 
 
-@dataclass(frozen=True)
-class _Year:
-    entries: float
-    exits: float
-    process: float
-    queue: float
-    ended: float
-    stock: float
-    days: float
-    portfolio_days: float
-    orientations: float
-    abandonments: float
-
-    @property
-    def queue_a_person(self) -> float:
-        return self.queue / max(self.entries, 1e-9)
-
-
-def _last_year(fluid: Fluid, unknowns: Floats, steps: int) -> _Year:
+def last_year(fluid: Fluid, unknowns: Floats) -> Mapping[str, float]:
+    """The approximation's last year, by the names of `STATE`."""
+    steps = slice(-STEPS_A_MONTH * MONTHS_A_YEAR, None)
     inputs, flow = fluid.flow(unknowns)
-    days = float(inputs.days[-steps:].sum())
-    return _Year(
-        entries=float(flow.entries[-steps:].sum()),
-        exits=float(flow.exits[-steps:].sum()),
-        process=float(flow.process_days[-steps:].sum()),
-        queue=float(flow.queue_days[-steps:].sum()),
-        ended=float(flow.ended_days[-steps:].sum()),
-        stock=float((flow.stock * inputs.days)[-steps:].sum()) / days,
-        days=days,
-        portfolio_days=float(flow.portfolio_days[-steps:].sum()),
-        orientations=float((inputs.orientations.sum(axis=0) * inputs.days)[-steps:].sum()),
-        abandonments=float(flow.abandonments[-steps:].sum()),
-    )
+    days = float(inputs.days[steps].sum())
+    entries = max(float(flow.entries[steps].sum()), 1e-9)
+    stock_days = float((flow.stock * inputs.days)[steps].sum())
+    return {
+        "orientations": float((inputs.orientations.sum(axis=0) * inputs.days)[steps].sum()),
+        "abandonments": float(flow.abandonments[steps].sum()),
+        "process_delay": float(flow.process_days[steps].sum()) / entries,
+        "queue_delay": float(flow.queue_days[steps].sum()) / entries,
+        "load": stock_days / float(flow.portfolio_days[steps].sum()),
+        "stock": stock_days / days,
+        "entries": entries,
+        "parcours_duration": float(flow.ended_days[steps].sum())
+        / max(float(flow.exits[steps].sum()), 1e-9),
+    }
 
 
 def weights_of(labels: Sequence[str], weights: Floats, names: Sequence[str]) -> dict[str, float]:

@@ -27,7 +27,7 @@ Figures = Callable[[Floats], Floats]
 
 MOST_STEPS = 10
 SETTLED = 0.02  # gain in log density that the next step promises
-HOPELESS = 40.0  # log density below that of a good fit: no need to know it well
+HOPELESS = 36.0  # log density below what is usual: no need to know it well
 LONGEST_STEP = 0.4  # in logs
 DIFFERENCE = 0.02
 LOG_2_PI = float(np.log(2 * np.pi))
@@ -102,20 +102,24 @@ class Approximation:
 
 
 def approximation(
-    figures: Figures, measured: Measured, start: Floats, slopes: Floats | None = None
+    figures: Figures,
+    measured: Measured,
+    start: Floats,
+    slopes: Floats | None = None,
+    hopeless: float = HOPELESS,
 ) -> Approximation:
     """The mode and the normal around it, from a first guess (with slopes, if known).
 
-    Where no unknowns come near the figures, the slopes are not measured anew: such a
-    structure needs no exact evidence.
+    Where no unknowns bring the log density to within `hopeless` of a good fit, the
+    slopes are not measured anew: such a structure needs no exact evidence.
     """
     here, values = start, figures(start)
     if slopes is None:
         slopes = differences(figures, here, values)
     for _ in range(MOST_STEPS):
         step, gain = _step(measured, here, values, slopes)
-        hopeless = _hopeless(measured, here, values)
-        if gain < (0.1 * hopeless if hopeless > 0 else SETTLED):
+        beyond = _short_of_perfect(measured, here, values) - hopeless
+        if gain < (0.1 * beyond if beyond > 0 else SETTLED):
             break
         step *= min(1.0, LONGEST_STEP / np.max(np.abs(step)))
         moved = here + step
@@ -123,22 +127,25 @@ def approximation(
         surprise = after - values - slopes @ step
         slopes = slopes + np.outer(surprise, step) / (step @ step)
         here, values = moved, after
-    if _hopeless(measured, here, values) > 0:
+    if _short_of_perfect(measured, here, values) > hopeless:
         return _around(measured, here, values, slopes)
     slopes = differences(figures, here, values)
     step, gain = _step(measured, here, values, slopes)
-    if gain > SETTLED and np.max(np.abs(step)) < LONGEST_STEP:
+    if gain > SETTLED:
         # The measured slopes say better where the mode is.
-        here = here + step
+        here = here + step * min(1.0, LONGEST_STEP / np.max(np.abs(step)))
         values = figures(here)
     return _around(measured, here, values, slopes)
 
 
-def _hopeless(measured: Measured, here: Floats, values: Floats) -> float:
-    """By how much the log density is lower than what is still of interest."""
+def _short_of_perfect(measured: Measured, here: Floats, values: Floats) -> float:
+    """By how much the log density falls short of what it usually is at a good fit.
+
+    Half a unit for every figure is usual: each misses by about its own error.
+    """
     off = (measured.observed - values) / measured.errors
     away = solve_triangular(measured.root, here - measured.mean, lower=True)
-    return float(0.5 * (off @ off + away @ away)) - HOPELESS
+    return float(0.5 * (off @ off + away @ away - len(off)))
 
 
 def _step(measured: Measured, here: Floats, values: Floats, slopes: Floats) -> tuple[Floats, float]:

@@ -64,7 +64,11 @@ class _Asked:
 def _behaviour(asked: _Asked) -> Behaviour:
     fit = asked.fit
     return behaviour(
-        fit.problem, fit.structure[asked.row], fit.unknowns[asked.row], fit.settings.kinds
+        fit.problem,
+        fit.structure[asked.row],
+        fit.unknowns[asked.row],
+        fit.settings.kinds,
+        fit.state[asked.row],
     )
 
 
@@ -85,7 +89,16 @@ def columns(fit: Fit) -> list[Column]:
         Column(path, "calibrated", np.array([each[path] for each in known]), priors.get(path))
         for path in known[0]
     ]
-    return found + _drifting(fit) + _beside(fit)
+    return found + _portfolios(fit) + _drifting(fit) + _beside(fit)
+
+
+def _portfolios(fit: Fit) -> list[Column]:
+    """Portfolios of the user's figures, the same in every draw: what was calibrated with them."""
+    count = len(fit.weights)
+    return [
+        Column(f"portfolios.in_service.{when}", "calibrated", np.full(count, float(value)))
+        for when, value in fit.problem.history.portfolios.in_service.items()
+    ]
 
 
 def _drifting(fit: Fit) -> list[Column]:
@@ -115,14 +128,12 @@ def _beside(fit: Fit) -> list[Column]:
     return [Column(each.path, "prior", values[:, k], each) for k, each in enumerate(priors.prior)]
 
 
-def write_posterior(
-    folder: Path, fit: Fit, found: Sequence[Behaviour], command: str, more: Mapping[str, Any]
-) -> None:
-    """Write both files; `more` are further tables of the manifest."""
+def write_posterior(folder: Path, fit: Fit, found: Sequence[Behaviour], command: str) -> None:
+    """Write both files."""
     folder.mkdir(parents=True, exist_ok=True)
     all_columns = columns(fit)
     write_text(folder / "draws.csv", _table(fit, found, all_columns))
-    text = _toml({**_manifest(fit, all_columns, command), **more})
+    text = _toml(_manifest(fit, all_columns, command))
     tomllib.loads(text)
     write_text(folder / "manifest.toml", text)
 
@@ -159,6 +170,7 @@ def _manifest(fit: Fit, all_columns: Sequence[Column], command: str) -> dict[str
         "title": "Posterior of the calibration; written by the command below, not by hand",
         "scenario": HISTORY,
         "scenario_fingerprint": problem.history.fingerprint,
+        "place": problem.figures.place,
         "targets": list(problem.names),
         "made_by": {
             "command": command,
@@ -189,8 +201,13 @@ def _manifest(fit: Fit, all_columns: Sequence[Column], command: str) -> dict[str
             for k, (name, each) in enumerate(zip(problem.names, problem.figures.rows, strict=True))
         },
         "drift": {
-            each.name: {"sd_per_year": each.sd_per_year, "source": each.source}
-            for each in problem.priors.walks
+            each.name: {
+                "first_level": each.first_level,
+                "first_level_sd": each.first_level_sd,
+                "sd_per_year": each.sd_per_year,
+                "source": each.source,
+            }
+            for each in (*problem.priors.walks, problem.priors.duration_2020)
         },
         "parameters": {each.path: _about(each) for each in all_columns},
     }

@@ -22,8 +22,8 @@ from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
-FIRST_YEAR = 2018
 LEVERS = "levers."
+PEOPLE_AN_ENTRY = 1.3
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,29 @@ class Prior:
             found = allowed[np.abs(found[..., None] - allowed).argmin(axis=-1)]
         return np.asarray(np.exp(found) if self.shape == "log_triangular" else found)
 
+    def below(self, found: Floats) -> Floats:
+        """Share of the prior below values on the shape's scale (logs where it is that)."""
+        scale = np.log if self.shape == "log_triangular" else _itself
+        low, mode, high = (float(scale(v)) for v in (self.low, self.central, self.high))
+        at = np.clip(found, low, high)
+        if self.shape == "uniform":
+            return np.asarray((at - low) / (high - low))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rising = (at - low) ** 2 / ((high - low) * (mode - low))
+            falling = 1 - (high - at) ** 2 / ((high - low) * (high - mode))
+        return np.asarray(np.where(at < mode, rising, np.where(high > mode, falling, 1.0)))
+
     def density(self, values: Floats) -> Floats:
-        """Density up to a constant that does not depend on where it is densest."""
+        """Density up to a constant that does not depend on where it is densest.
+
+        Where only some values are possible: the probability of each.
+        """
+        if self.values:
+            allowed = np.log(self.values) if self.shape == "log_triangular" else self.values
+            between = (np.array(allowed)[1:] + np.array(allowed)[:-1]) / 2
+            mass = np.diff(np.concatenate([[0.0], self.below(between), [1.0]]))
+            nearest = np.abs(np.asarray(values)[..., None] - np.array(self.values)).argmin(axis=-1)
+            return np.asarray(mass[nearest])
         scale = np.log if self.shape == "log_triangular" else _itself
         low, mode, high = (float(scale(v)) for v in (self.low, self.central, self.high))
         found = scale(values)
@@ -138,6 +159,12 @@ class Priors:
             rows = slice(k * years, (k + 1) * years)
             blocks[rows, rows] = each.first_level_sd**2 + each.sd_per_year**2 * steps
         return blocks
+
+    def of_a_place(self, entries: float) -> Priors:
+        """The priors for one département: the first volume is thought near its own entries."""
+        level = PEOPLE_AN_ENTRY * entries
+        source = f"assumption: {PEOPLE_AN_ENTRY:g} orientations for each of its own entries"
+        return replace(self, volume=replace(self.volume, first_level=level, source=source))
 
     def with_drift(self, factor: float) -> Priors:
         """The drift law with other spreads from year to year."""

@@ -24,7 +24,7 @@ from calibration.priors import DURATION_2020, Priors, priors_of
 from sim.experiment.replication import Job, replicate
 from sim.flow import fluid
 from sim.flow.fluid_inputs import FluidFlow, FluidInputs
-from sim.measures import derived
+from sim.measures import Derived, Tally, derived
 from sim.measures.frames import Period
 from sim.population.fluid_build import KINDS, MONTHS_A_YEAR, STEPS_A_MONTH, fluid_inputs
 from sim.scenario import Scenario
@@ -35,6 +35,8 @@ Ints = NDArray[np.int64]
 
 HISTORY = "history-2018-2020"
 CRISIS_YEAR = 2020
+LEAST = {"people": 0.5, "days": 0.04}
+TINY = 1e-6
 LAST_PUBLISHED_YEAR = 2020
 
 
@@ -75,7 +77,10 @@ class Problem:
     def of(cls, figures: Figures) -> Problem:
         """The problem of these figures."""
         history = scenario_of(figures)
-        return cls(history, figures, priors_of(history))
+        priors = priors_of(history)
+        if figures.place:
+            priors = priors.of_a_place(figures.entries_a_year(figures.years[0]))
+        return cls(history, figures, priors)
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -91,6 +96,16 @@ class Problem:
     def errors(self) -> Floats:
         """Standard deviations of the logs by observation alone."""
         return np.array([each.error for each in self.figures.rows])
+
+    @cached_property
+    def chance(self) -> Floats:
+        """About the noise of one replication, until it is measured: counts are Poisson numbers."""
+        return np.array(
+            [
+                1 / np.sqrt(each.value) if each.unit == "people" else 0.0
+                for each in self.figures.rows
+            ]
+        )
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -126,19 +141,11 @@ class Problem:
 
     def scenario(self, structure: Floats, unknowns: Floats) -> Scenario:
         """The history with these values."""
-        values = self._known(self.parameters(structure, unknowns))
+        values = self.parameters(structure, unknowns)
         if self.figures.portfolios and not self.figures.place:
             # A history of its own leaves no room for the December that nobody published.
             values["portfolios.in_service.2017-12-31"] = values["portfolios.december_2017"]
         return self.history.with_(values)
-
-    def _known(self, values: Mapping[str, float]) -> dict[str, float]:
-        """Without values of shocks that the history does not have."""
-        return {
-            path: value
-            for path, value in values.items()
-            if not path.startswith("shocks.") or path.split(".")[1] in self.history.shocks
-        }
 
 
 class Fluid:
@@ -187,7 +194,7 @@ class Fluid:
             self._figure(each.measure, {name: values[steps].sum() for name, values in sums.items()})
             for each, steps in zip(self.problem.figures.rows, self.selections, strict=True)
         ]
-        return np.log(np.maximum(found, 1e-9))
+        return _logs(found, self.problem.figures.rows)
 
     def _figure(self, measure: str, sums: Mapping[str, float]) -> float:
         if measure in MEASURES:
@@ -263,22 +270,38 @@ class Trial:
     seed: int
 
 
+# What is told of the last year beside the figures.
+STATE = ("orientations", "abandonments", "process_delay", "queue_delay", "load", "stock",
+         "entries", "parcours_duration")  # fmt: skip
+
+
 def simulated_figures(trial: Trial) -> Floats:
     """Logs of the figures by the compiled engine [replication, figure]."""
+    return simulated(trial)[0]
+
+
+def simulated(trial: Trial) -> tuple[Floats, Floats]:
+    """Logs of the figures [replication, figure], and the last year's state [replication, STATE]."""
     scenario = trial.problem.scenario(trial.structure, trial.unknowns)
-    return np.stack(
-        [
-            figures_of_run(trial.problem.figures.rows, scenario, replication, trial.seed)
-            for replication in trial.replications
-        ]
+    rows = trial.problem.figures.rows
+    runs = [
+        replicate(Job(scenario, k, trial.seed, binding=False, branches=False))
+        for k in trial.replications
+    ]
+    last = str(trial.problem.years[-1])
+    return (
+        np.stack([figures_of_run(rows, scenario, counted) for counted in runs]),
+        np.stack([_state(derived(counted, "year"), last) for counted in runs]),
     )
 
 
-def figures_of_run(
-    rows: Sequence[Figure], scenario: Scenario, replication: int, seed: int
-) -> Floats:
+def _state(table: Derived, year: str) -> Floats:
+    column = table.periods.index(year)
+    return np.array([float(table.values[name][0, column]) for name in STATE])
+
+
+def figures_of_run(rows: Sequence[Figure], scenario: Scenario, counted: Tally) -> Floats:
     """Logs of the figures in one replication of a scenario."""
-    counted = replicate(Job(scenario, replication, seed, binding=False, branches=False))
     periods: set[Period] = {"month" if "-" in each.period else "year" for each in rows}
     tables = {period: derived(counted, period) for period in periods}
     share = float(scenario.orientations.employment_service_share)
@@ -293,4 +316,10 @@ def figures_of_run(
         measure = "orientations" if each.measure.startswith("orientations") else each.measure
         value = table.values[measure][0, table.periods.index(each.period)]
         found.append(value * factor.get(each.measure, 1.0))
-    return np.log(np.maximum(found, 1e-9))
+    return _logs(found, rows)
+
+
+def _logs(values: Sequence[float], rows: Sequence[Figure]) -> Floats:
+    """Logs of figures; none is smaller than half a person or an hour, which logs cannot take."""
+    least = [LEAST.get(each.unit, TINY) for each in rows]
+    return np.log(np.maximum(np.nan_to_num(values), least))

@@ -9,7 +9,7 @@ its checkpoint file.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.discrepancy import Correction, emulator_of
-from calibration.laplace import Approximation, Measured, approximation, differences
+from calibration.laplace import HOPELESS, Approximation, Measured, approximation, differences
 from calibration.priors import Priors
 from calibration.problem import Problem
 from sim.errors import InputError
@@ -36,7 +36,8 @@ class Inference:
     """What is inferred from what, with which exactness of the approximation.
 
     used: which figures count, the others are only predicted. kinds: of pools, in the
-    fluid approximation.
+    fluid approximation. slopes: a first guess of the figures' derivatives. hopeless: see
+    `laplace.approximation`.
     """
 
     problem: Problem
@@ -45,6 +46,7 @@ class Inference:
     kinds: int
     used: tuple[bool, ...]
     slopes: Floats | None = None
+    hopeless: float = HOPELESS
 
     @classmethod
     def of(
@@ -85,9 +87,9 @@ class Inference:
     def errors(self) -> Floats:
         """Standard deviations of the logs of all figures: observation, approximation, chance."""
         found = self.problem.errors**2
-        if self.correction is not None:
-            found = found + self.correction.error**2 + self.correction.noise**2
-        return np.sqrt(found)
+        if self.correction is None:
+            return np.sqrt(found + self.problem.chance**2)
+        return np.sqrt(found + self.correction.error**2 + self.correction.noise**2)
 
     def figures(self, structure: Floats) -> Callable[[Floats], Floats]:
         """From unknowns to the logs of the figures that are used, under a structure."""
@@ -114,8 +116,8 @@ class Inference:
         for walk, (measure, factor) in zip(self.priors.walks, guesses.items(), strict=True):
             level = walk.first_level
             for year in problem.years:
-                seen_then = known.get(f"{measure} {year}")
-                level = level if seen_then is None else factor * seen_then
+                seen_then = known.get(f"{measure} {year}") or _from_months(known, measure, year)
+                level = level if not seen_then else factor * seen_then
                 rows.append(np.log(level))
         return np.array(rows)
 
@@ -126,7 +128,16 @@ class Inference:
             self.measured(observed),
             self.start(structure, observed),
             self.slopes,
+            self.hopeless,
         )
+
+
+def _from_months(known: Mapping[str, float], measure: str, year: int) -> float:
+    """A year's figure from those of its months, 0 where there are none."""
+    months = [v for name, v in known.items() if name.startswith(f"{measure} {year}-")]
+    if not months:
+        return 0.0
+    return float(np.mean(months)) * (12 if measure == "entries" else 1)
 
 
 @dataclass(frozen=True)
@@ -150,12 +161,11 @@ class _Piece:
 
 def _evidence(piece: _Piece) -> Floats:
     inference = piece.inference
-    return np.array(
-        [
-            max(inference.given(structure, piece.observed).evidence, WORST)
-            for structure in inference.priors.structure(piece.points)
-        ]
-    )
+    found = [
+        inference.given(structure, piece.observed).evidence
+        for structure in inference.priors.structure(piece.points)
+    ]
+    return np.maximum(np.nan_to_num(found, nan=WORST, neginf=WORST), WORST)
 
 
 def sampled(
@@ -166,6 +176,7 @@ def sampled(
     workers: Workers,
     *,
     networks: int = 4,
+    left: float = 0.01,
     checkpoint: Path | None = None,
     observed: Floats | None = None,
     progress: Progress = silent,
@@ -174,7 +185,8 @@ def sampled(
 
     live: nested sampling's live points; effective: draws that the sample is worth,
     at least; networks: that nautilus trains for each bound (with one it is quicker and a
-    little less efficient). Raises `InputError` where nautilus is not installed.
+    little less efficient); left: share of the evidence that may be in the live points when
+    the exploration ends. Raises `InputError` where nautilus is not installed.
     """
     sampler_class = needs_nautilus()
 
@@ -198,7 +210,7 @@ def sampled(
             seed=seed,
             filepath=checkpoint,
         )
-        sampler.run(n_eff=effective, discard_exploration=False)
+        sampler.run(f_live=left, n_eff=effective, discard_exploration=False)
         points, log_weights, log_likelihood = sampler.posterior()
     return Sample(
         np.asarray(points),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from calibration import command
+from calibration import point_fits
 from calibration.quick import PointFit
 from calibration.targets import errors, simulated, targets
 from sim.experiment.replication import Job, yearly
@@ -52,7 +52,7 @@ def test_a_fit_is_no_luck_of_its_seed() -> None:
 
 def test_fits_are_written_whole_and_read_back(tmp_path: Path) -> None:
     fit = PointFit("process", {"orientations.per_year.2020": 1.0}, {"entries 2020": 0.1}, 3)
-    path = command.write_fits([fit], 1, 2, tmp_path / "fits.toml")
+    path = point_fits.write_fits([fit], 1, 2, tmp_path / "fits.toml")
     back = tomllib.loads(path.read_text())["fits"]["process"]
     assert back["values"] == {"orientations.per_year.2020": 1.0}
     assert back["errors"] == {"entries 2020": 0.1}

@@ -27,16 +27,20 @@ def predictive(posterior: Posterior) -> pd.DataFrame:
     """One row a figure: observed, predicted low, median, high (90 %), inside, half_width.
 
     half_width: of the interval, relative to its middle. model_low, model_high: of
-    the model's figures alone, without noise and observation error.
+    the draws' figures by the engine alone, without observation error.
     """
     import pandas as pd
 
     random = np.random.default_rng(0)
+    manifest = manifest_of(posterior)
+    replications = manifest["made_by"]["settings"]["replications"]
     rows = []
-    for name, about in manifest_of(posterior)["figures"].items():
+    for name, about in manifest["figures"].items():
         measure, _, period = name.partition(" ")
         logs = np.log(posterior.diagnostics[f"is_{name.replace(' ', '_')}"])
-        error = np.hypot(about["error"], about["replication_noise"])
+        # The draws' own figures are means over replications: part of the noise is in them.
+        noise = about["replication_noise"] * np.sqrt(1 - 1 / replications)
+        error = np.hypot(about["error"], noise)
         spread = logs[:, None] + error * random.standard_normal((len(logs), NORMALS))
         each = np.repeat(posterior.weights / NORMALS, NORMALS)
         low, median, high = np.exp(weighted_quantiles(spread.ravel(), each, LEVELS))

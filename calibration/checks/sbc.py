@@ -14,13 +14,14 @@ measured elsewhere (`discrepancy`) and part of the likelihood.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.fit import identity_of
 from calibration.problem import Problem
 from calibration.sampling import Inference, sampled, systematic
 from sim.experiment.executor import Progress, Workers, silent
@@ -35,6 +36,9 @@ KINDS = 6
 LIVE = 200
 EFFECTIVE = 300
 CANDIDATES = 250
+LEFT = 0.1
+HOPELESS = 22.0
+SETTINGS = (KINDS, LIVE, EFFECTIVE, CANDIDATES, LEFT, HOPELESS)
 SIGNIFICANCE = 0.05
 
 
@@ -72,7 +76,7 @@ def _ranks(inference: Inference, random: np.random.Generator) -> Floats:
     observed = observed + errors * random.standard_normal(len(errors))
     posterior = sampled(
         inference, LIVE, EFFECTIVE, int(random.integers(2**31)), Workers(),
-        networks=1, observed=observed,
+        networks=1, left=LEFT, observed=observed,
     )  # fmt: skip
     weights = np.exp(posterior.log_weights - posterior.log_weights.max())
     chosen = systematic(weights, CANDIDATES, random.random())
@@ -107,8 +111,9 @@ def ranks(
     progress: Progress = silent,
 ) -> tuple[tuple[str, ...], Floats]:
     """Names, and ranks in [0, 1] [repetition, name]; `folder` keeps those that are done."""
-    inference = Inference.of(problem, None, KINDS)
+    inference = replace(Inference.of(problem, None, KINDS), hopeless=HOPELESS)
     if folder is not None:
+        folder = folder / f"{identity_of(problem, SETTINGS)}-{seed}"
         folder.mkdir(parents=True, exist_ok=True)
     tasks = [_Repetition(inference, k, seed, folder) for k in range(repetitions)]
     return names_of(inference), np.array(workers.map(_rank, tasks, progress))

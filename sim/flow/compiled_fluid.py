@@ -174,9 +174,9 @@ def flow_of(
     pools, demand, in_service, places, patience, nodes, survives, survival_per_unit,
     process_integral, process_per_unit, stay_integral, stay_per_unit, longest, renewal_share,
     place_spread, lags, stay_lags, mean_days,
-    national, queue_by_kind, entries_by_kind,
+    national,
 ):  # fmt: skip
-    """Fill `national` [quantity, step] and the two tables by kind."""
+    """Fill `national` [quantity, step]."""
     steps, kinds = len(days), len(pools)
     ready = np.zeros(steps + lags)
     ready_days = np.zeros(steps + lags)
@@ -317,8 +317,6 @@ def flow_of(
             national[7, t] += pools[k] * stock
             national[8, t] += pools[k] * queue
             national[9, t] += pools[k] * working * length
-            queue_by_kind[k, t] = pools[k] * entries * wait
-            entries_by_kind[k, t] = pools[k] * entries
     for t in range(steps):
         national[2, t] += lost[t]
         for j in range(min(stay_lags, steps - t)):

@@ -51,7 +51,6 @@ NATIONAL = (
     "waiting",
     "portfolio_days",
 )
-BY_KIND = ("queue_days_by_kind", "entries_by_kind")
 
 
 @lru_cache(maxsize=64)
@@ -96,7 +95,6 @@ def run(inputs: FluidInputs) -> FluidFlow:
     steps, kinds = len(inputs.days), inputs.kinds
     mean_days = float(inputs.days.mean())
     national = np.zeros((len(NATIONAL), steps))
-    by_kind = {name: np.zeros((len(kinds.pools), steps)) for name in BY_KIND}
     flow_of(
         inputs.days, inputs.orientations, inputs.process_delay, inputs.agreement,
         inputs.duration, inputs.interval, inputs.pool_interval,
@@ -107,6 +105,6 @@ def run(inputs: FluidInputs) -> FluidFlow:
         _gamma_survival_integral(inputs.duration_cv), float(PER_UNIT),
         inputs.longest, inputs.renewal_share, (1 + inputs.duration_cv**2) / 2,
         ceil(LONGEST_PROCESS_DAYS / mean_days), ceil(2 * inputs.longest / mean_days) + 1,
-        mean_days, national, by_kind[BY_KIND[0]], by_kind[BY_KIND[1]],
+        mean_days, national,
     )  # fmt: skip
-    return FluidFlow(**dict(zip(NATIONAL, national, strict=True)), **by_kind)
+    return FluidFlow(**dict(zip(NATIONAL, national, strict=True)))

@@ -61,7 +61,7 @@ class FluidInputs:
 
 @dataclass(frozen=True)
 class FluidFlow:
-    """Mean flows of the area by step [step], and of each kind's pools together [kind, step].
+    """Mean flows of the area by step [step].
 
     entries, refusals, abandonments, exits: people in the step. process_days,
     queue_days: summed over the step's entries. ended_days: of the parcours that end
@@ -78,5 +78,3 @@ class FluidFlow:
     stock: Floats
     waiting: Floats
     portfolio_days: Floats
-    queue_days_by_kind: Floats
-    entries_by_kind: Floats

@@ -112,7 +112,9 @@ def _kinds(made: Setting, bounds: Floats, wanted: int) -> Kinds:
     stands_for = np.full(kinds, pools / kinds)
     in_service = held * _in_proportion(made, stands_for @ held, day)
     quantile = (np.arange(1, kinds + 1)[:, None] * np.array(_TURNS) + 0.5) % 1.0
-    uneven = _lognormal(quantile[:, 0], float(scenario.territory.unevenness))
+    # The demand is that of the area: a pool cannot differ from itself.
+    others = np.sqrt(max(0.0, 1 - float(np.sum(made.area.share**2))))
+    uneven = _lognormal(quantile[:, 0], float(scenario.territory.unevenness) * others)
     demand = made.pools.share[chosen] * uneven
     demand /= stands_for @ demand
     spread = float(scenario.portfolios.places_cv) / np.sqrt(np.maximum(held.max(axis=1), 1.0))
