@@ -103,6 +103,16 @@ def run(request: Request, workers: Workers, report: Report = lambda _s, _n: None
     return fit
 
 
+def engine_words(fit: Fit) -> str:
+    """How far the engine is, at the draws, from the approximation that they were inferred with."""
+    off = (fit.simulated - fit.figures).mean(axis=0)
+    worst = int(np.argmax(np.abs(off)))
+    return (
+        f"at the draws the engine is off the approximation by {100 * off[worst]:+.1f} % at most "
+        f"({fit.problem.names[worst].replace('_', ' ')}, in the mean)"
+    )
+
+
 def _weights(fit: Fit, request: Request, workers: Workers, report: Report) -> list[ReadingWeights]:
     return reading_weights(
         fit.inference,

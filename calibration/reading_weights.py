@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 POINTS = 700
 PRIOR_POINTS = 300
 FREE_DRIFT = 10.0
-MOVED = 0.10  # of the weight, by which the figures must change it
+STANDARD_ERRORS = 2.0  # by which the figures must change a weight to have moved it
 
 
 @dataclass(frozen=True)
@@ -126,16 +126,22 @@ def _before(
 ) -> ReadingWeights:
     """Structures of the prior, each with the unknowns that come nearest to the figures.
 
-    Years may differ at will here, so neither the drift law nor how near the figures come
-    has a say.
+    A structure alone does nothing: it needs volumes, process delays and stays. They are
+    fitted to the figures with years free to differ, and neither the drift law nor how
+    near the figures come weighs the structures.
     """
     free = _with_priors(inference, inference.priors.with_drift(FREE_DRIFT))
     uniforms = random.random((PRIOR_POINTS, inference.dimensions))
     found = workers.map(_labelled, [_Point(free, u) for u in uniforms], progress)
     even = np.zeros(len(found))
-    return _weighed("prior", "Before the figures", [label for _, label in found], even, names)
+    return _weighed("prior", "Prior, years free", [label for _, label in found], even, names)
 
 
-def moved_by_figures(before: float, after: float) -> bool:
-    """Whether a reading's weight is the figures' doing rather than the prior's."""
-    return abs(after - before) >= MOVED
+def moved_by_figures(before: tuple[float, float], after: tuple[float, float]) -> bool:
+    """Whether a reading's weight is the figures' doing rather than the prior's.
+
+    Each is a weight and how many draws it is worth: a change within two standard errors
+    is no change.
+    """
+    error = np.sqrt(sum(weight * (1 - weight) / worth for weight, worth in (before, after)))
+    return bool(abs(after[0] - before[0]) > STANDARD_ERRORS * error)

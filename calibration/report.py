@@ -99,12 +99,18 @@ def write_report(posterior: Posterior, path: Path) -> None:
         TEMPLATE.read_text(encoding="utf-8")
     )
     text = template.render(
-        title="What 2018-2020 say about accompagnement global, and what they do not",
+        title=_title(found),
         subtitle=_subtitle(found),
         summary=summary(found),
         sections=sections(found),
     )
     write_text(path, text + "\n")
+
+
+def _title(found: Findings) -> str:
+    years, place = found.problem.years, found.problem.figures.place
+    where = f"département {place}" if place else "accompagnement global"
+    return f"What {years[0]}-{years[-1]} say about {where}, and what they do not"
 
 
 def _subtitle(found: Findings) -> str:
@@ -125,7 +131,8 @@ def summary(found: Findings) -> list[str]:
     unsure = [WORDS.get(p, p) for p in told[~told["moved"]]["parameter"]]
     sentences = [
         f"{inside} of {len(predicted)} figures lie inside their 90 % predictive intervals: "
-        "the model, as calibrated, can have produced what was observed.",
+        "nearly a must, for years may differ; it says that nothing in the model forbids what "
+        "was observed, not that the model is right.",
     ]
     if len(sure):
         named = "; ".join(
@@ -165,18 +172,27 @@ def _weights_sentence(weights: pd.DataFrame) -> str:
         f"{str(name).replace('_', ' ')} {percent(value)}"
         for name, value in after.sort_values(ascending=False).items()
     ]
-    before = weights[weights["prior"] == "prior"].set_index("reading")["weight"]
+    moved = _moved_readings(weights)
     text = "Weights of the readings: " + ", ".join(parts) + "."
-    if before.empty:
+    if not moved:
         return text
-    still = [
-        name.replace("_", " ")
-        for name in after.index
-        if not moved_by_figures(before[name], after[name])
-    ]
+    still = [name.replace("_", " ") for name, verdict in moved.items() if not verdict]
     if not still:
         return text + " The figures, with the drift law, moved each of them."
     return text + " Prior, because the figures do not move them: " + ", ".join(still) + "."
+
+
+def _moved_readings(weights: pd.DataFrame) -> dict[str, bool]:
+    """Of each reading, whether its weight is the figures' doing; empty where nobody looked."""
+    known: dict[str, dict[str, tuple[float, float]]] = {}
+    for row in rows_of(weights):
+        known.setdefault(row["prior"], {})[row["reading"]] = (row["weight"], row["worth"])
+    if "prior" not in known:
+        return {}
+    return {
+        name: moved_by_figures(known["prior"][name], after)
+        for name, after in known["posterior"].items()
+    }
 
 
 def sections(found: Findings) -> list[Section]:
@@ -185,7 +201,7 @@ def sections(found: Findings) -> list[Section]:
         _figures_section(found),
         _moved_section(found),
         _ridge_section(found),
-        _delay_and_load(found),
+        *([] if found.problem.figures.place else [_delay_and_load(found)]),
         _readings_section(found),
         _first_section(found),
     ]
@@ -233,9 +249,9 @@ def _moved_section(found: Findings) -> Section:
     return Section(
         "What the figures moved",
         [
-            "Grey is what was thought before (90 % of the prior), blue what is left after the "
-            "figures. 'Removed' is the share of the variance that they removed. A grey bar on "
-            "the right means: still an assumption.",
+            "The light bar is what was thought before (90 % of the prior). On it, blue is what is "
+            "left where the figures speak, grey where they do not: still an assumption. "
+            "'Removed' is the share of the variance that the figures removed.",
             "These are statements under the model and its drift law (years differ, but not at "
             "will). A narrow bar can also be the model's own doing: pools are made from the "
             "portfolios of 2020, so in 2018 some pools have one portfolio less and the same "
@@ -304,18 +320,21 @@ def _delay_and_load(found: Findings) -> Section:
 
 def _readings_section(found: Findings) -> Section:
     weights = found.weights
-    rows = []
-    before = weights[weights["prior"] == "prior"].set_index("reading")["weight"]
-    after = weights[weights["prior"] == "posterior"].set_index("reading")["weight"]
-    for name, value in after.items():
-        known = before.get(name)
-        verdict = "" if known is None else (
-            "moved by the figures" if moved_by_figures(known, value) else "prior"
-        )  # fmt: skip
-        rows.append(
-            [str(name).replace("_", " "), "" if known is None else percent(known), percent(value),
-             verdict]
-        )  # fmt: skip
+    moved = _moved_readings(weights)
+    by_prior: dict[str, dict[str, float]] = {}
+    for row in rows_of(weights):
+        by_prior.setdefault(row["prior"], {})[row["reading"]] = row["weight"]
+    rows = [
+        [
+            name.replace("_", " "),
+            percent(by_prior["prior"][name]) if "prior" in by_prior else "",
+            percent(value),
+            ("moved by the figures" if moved[name] else "prior") if moved else "",
+        ]
+        for name, value in by_prior["posterior"].items()
+    ]
+    worth = weights.drop_duplicates("prior")
+    told = "; ".join(f"{r['title']} {number(r['worth'])}" for r in rows_of(worth))
     return Section(
         "The readings and their weights",
         [
@@ -324,14 +343,17 @@ def _readings_section(found: Findings) -> Section:
             "published duration explains (10 % or more): longer stays. Less than a quarter of the "
             "delay a queue: process. A queue that mostly vanishes without unevenness: uneven; one "
             "that mostly vanishes with endless places: places. Else it is a queue for diagnosis "
-            "slots, which counts as process: portfolios have room. The bounds are round numbers; "
-            "the labels are a way to speak about the draws, not a finding.",
+            "slots, or one without a single cause, which counts as process. Two of the five are "
+            "read off parameters (ε, the true stay), and the bounds are round numbers: labels are "
+            "a way to speak about draws, not a finding.",
             "The bars show the weights under other priors. Where they change with the prior, the "
-            "prior speaks, not the figures.",
+            "prior speaks, not the figures. 'Prior, years free': structures of the prior, with "
+            "volumes, process delays and stays fitted to the figures and years free to differ. "
+            f"Draws that each line is worth: {told}.",
         ],
         _svg(pictures.weights_figure(weights)),
-        "Weights of the readings before the figures, with them, and under other priors.",
-        ["Reading", "Before", "With the figures", ""],
+        "Weights of the readings by the prior alone, as calibrated, and under other priors.",
+        ["Reading", "Prior", "Posterior", ""],
         rows,
     )
 
@@ -376,8 +398,9 @@ def _held_out_section(held_out: pd.DataFrame) -> Section:
     sentences.append(
         f"Against the same drift law without a model (each figure a random walk) the model is "
         f"better for {len(better)} of {len(held_out)} figures; mean skill "
-        f"{held_out['skill'].mean():+.2f} (1 is perfect, 0 no better). One year held out twice is "
-        "little evidence either way."
+        f"{held_out['skill'].mean():+.2f} (1 is perfect, 0 no better). The model knows the "
+        "portfolios of the year and that there was a lockdown, the walk does not; and two years "
+        "are little evidence either way."
     )
     return Section(
         "Years held out",
@@ -407,8 +430,8 @@ def _haute_marne_section(found: pd.DataFrame) -> Section:
             f"exits by the end of October 2017 (90 %); {number(left['observed'])} were seen, and "
             f"{percent(left['share_of_draws_at_most_observed'])} of the draws have as few. "
             + explained,
-            "One small département is no measure of the country, but it speaks for true stays "
-            "that are longer than the published mean.",
+            "One small département is no measure of the country."
+            + ("" if left["inside"] else " It speaks for true stays longer than the published."),
         ],
         _svg(pictures.haute_marne_figure(found)),
         "Haute-Marne from its start in September 2015, under the national draws.",
@@ -431,6 +454,9 @@ def _ranks_section(ranks: pd.DataFrame) -> Section:
             f"{len(ranks)} times, parameters were drawn from the prior, figures simulated with "
             "them, and the posterior inferred from those. If the inference is right, the rank of "
             "the true parameter in its posterior is uniform. " + told,
+            "It is the inference that is tested, on the approximation itself with few kinds of "
+            "pool and a smaller sampler; the approximation is held against the engine below. A "
+            "hundred ranks would not show a small fault.",
             f"True values lay inside their middle 90 % in {percent(coverage)} of the cases.",
         ],
         _svg(pictures.ranks_figure(ranks)),

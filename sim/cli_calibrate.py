@@ -155,8 +155,11 @@ def _calibrate(
         f"{len(fit.weights)} draws worth {1 / float((fit.weights**2).sum()):.0f} equal ones, "
         f"written to {folder}"
     )
+    typer.echo(command.engine_words(fit))
     if not shipped:
-        typer.echo(f"use them: agsim run SCENARIO --posterior {folder}")
+        place = fit.problem.figures.place
+        about = f" (a scenario of département {place} alone)" if place else ""
+        typer.echo(f"use them: agsim run SCENARIO{about} --posterior {folder}")
 
 
 def _work_beside(folder: Path, shipped: bool) -> Path:

@@ -136,6 +136,7 @@ class Posterior:
     fingerprint: str
     scenario: str
     scenario_fingerprint: str
+    place: str
     targets: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     values: Floats
@@ -175,6 +176,7 @@ class Posterior:
         value *with* low and high to a parameter of kind 'prior', the draw moves within
         that range: the same quantile, the same shape, densest at the scenario's value.
         """
+        self._of_this_place(scenario)
         given = scenario.given
         calibrated = self._of_the_history(given)
         own = _without(given.document, calibrated)
@@ -198,6 +200,20 @@ class Posterior:
                 Problem(each.where, each.key, f"{each.message} (under {source})", each.remedy)
                 for each in wrong.problems
             ) from None
+
+    def _of_this_place(self, scenario: Scenario) -> None:
+        """Refuse a scenario of elsewhere: volumes of a département are not those of the country."""
+        territory = scenario.territory
+        alone = territory.departements != "all" and territory.figures_for == "departements"
+        if self.place and not (alone and territory.departements == (self.place,)):
+            raise InputError(
+                Problem(
+                    str(self.folder),
+                    "place",
+                    f"the draws are of département {self.place} alone, the scenario is not",
+                    f'territory.departements = ["{self.place}"] and figures_for = "departements"',
+                )
+            )
 
     def overridden(self, scenario: Scenario) -> tuple[str, ...]:
         """Paths that the scenario sets itself though the draws were calibrated on them.

@@ -84,6 +84,7 @@ def read(folder: Path) -> Posterior:
         fingerprint=hashlib.sha256(content).hexdigest(),
         scenario=str(manifest["scenario"]),
         scenario_fingerprint=str(manifest.get("scenario_fingerprint", "")),
+        place=str(manifest.get("place", "")),
         targets=tuple(str(each) for each in manifest.get("targets", ())),
         parameters=tuple(parameters),
         values=np.stack([numbers[each.path] for each in parameters], axis=1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from calibration.problem import Fluid, Problem, Trial, scenario_of, simulated_fi
 from calibration.sampling import Inference
 from sim.errors import InputError
 from sim.experiment.executor import Workers
+from sim.flow import fluid
+from sim.population.fluid_build import fluid_inputs
 from sim.posterior import posterior
 
 TINY = Settings(
@@ -155,17 +158,66 @@ class TestOwnFigures:
         given = inference.given(inference.priors.structure(np.full(inference.dimensions, 0.4)))
         assert given.figures == pytest.approx(problem.observed, abs=0.1)
 
+    def test_one_pool_is_not_uneven(self, tmp_path: Path):
+        """Its demand is the whole demand: the engine knows, and so does the approximation."""
+        even, uneven = (
+            scenario_of(published()).with_(
+                {
+                    "territory.departements": ["48"],
+                    "territory.figures_for": "departements",
+                    "territory.pool_size": 12,
+                    "territory.unevenness": cv,
+                    "portfolios.in_service": {"2017-12-31": 3, "2020-12-31": 3},
+                    "orientations.per_year": {"2018": 400},
+                    "entry.process_delay_days": {"2018": 20},
+                    "parcours.duration_days": {"2018": 200},
+                }
+            )
+            for cv in (0.0, 0.5)
+        )
+        flows = [fluid.run(fluid_inputs(each)) for each in (even, uneven)]
+        assert flows[0].entries.sum() == pytest.approx(flows[1].entries.sum(), rel=1e-9)
+
+    def test_months_alone_say_how_many_there_are(self, tmp_path: Path):
+        """A départment whose entries are given by month: the first guess is their year."""
+        file = tmp_path / "months.csv"
+        rows = ["measure,period,value,unit,place"]
+        rows += [f"entries,2020-{month:02},{40 + month},people,52" for month in range(1, 13)]
+        rows += ["portfolios_in_december,2020,6,portfolios,52"]
+        file.write_text("\n".join(rows) + "\n")
+        problem = Problem.of(read_figures(file))
+        inference = Inference.of(problem, None, 8)
+        structure = inference.priors.structure(np.full(inference.dimensions, 0.4))
+        given = inference.given(structure)
+        entries = 12 * 46.5
+        assert entries < np.exp(given.mode[0]) < 2 * entries
+        assert np.exp(given.figures).sum() == pytest.approx(entries, rel=0.1)
+
     def test_monthly_rows_are_of_their_month(self, tmp_path: Path):
         file = tmp_path / "months.csv"
         file.write_text("measure,period,value,unit\norientations,2019-08,7000,people\n")
         problem = Problem.of(read_figures(file))
         structure = problem.priors.structure(np.full(len(problem.priors.paths), 0.5))
         unknowns = np.log([1.2e5] * 3 + [20] * 3 + [200] * 3)
-        fluid = Fluid(problem, structure)(unknowns)
+        approximate = Fluid(problem, structure)(unknowns)
         engine = simulated_figures(Trial(problem, structure, unknowns, [0, 1], 1)).mean(axis=0)
         at = problem.names.index("orientations 2019-08")
         # A Poisson number of about 9 000 people, twice.
-        assert fluid[at] == pytest.approx(engine[at], abs=4 / np.sqrt(2 * 9000))
+        assert approximate[at] == pytest.approx(engine[at], abs=4 / np.sqrt(2 * 9000))
+
+
+class TestDrawsOfAPlace:
+    def test_they_are_not_for_the_country(self, tmp_path: Path):
+        folder = Path(shutil.copytree(posterior().folder, tmp_path / "of_52"))
+        manifest = folder / "manifest.toml"
+        text = manifest.read_text(encoding="utf-8")
+        assert 'place = ""' in text
+        manifest.write_text(text.replace('place = ""', 'place = "52"'), encoding="utf-8")
+        of_52 = posterior(folder)
+        with pytest.raises(InputError, match="of département 52 alone"):
+            of_52.under(sim.load("trend"), 0)
+        alone = {"territory.departements": ["52"], "territory.figures_for": "departements"}
+        assert of_52.under(sim.load("trend").with_(alone), 0)
 
 
 class TestShipped:

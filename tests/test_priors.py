@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,25 @@ def test_the_density_is_that_of_the_quantiles(shape: str):
     values = mine.at(EVEN)
     ratio = other.density(values) / np.maximum(mine.density(values), 1e-12)
     assert ratio @ values / ratio.sum() == pytest.approx(other.at(EVEN).mean(), rel=2e-3)
+
+
+def test_the_ratio_of_discrete_priors_is_that_of_their_probabilities():
+    """Its mean over draws of the one prior is 1, at the ends of the grid too."""
+    mine = next(each for each in PRIORS.calibrated if each.path == "territory.pool_size")
+    other = replace(mine, central=8.0)
+    values = mine.at(EVEN)
+    ratio = other.density(values) / mine.density(values)
+    assert ratio.mean() == pytest.approx(1.0, abs=2e-3)
+    for value in mine.values:
+        share = np.mean(np.isclose(values, value))
+        assert mine.density(np.array([value]))[0] == pytest.approx(share, abs=2e-4)
+
+
+def test_a_departement_is_thought_to_have_orientations_for_its_own_entries():
+    own = PRIORS.of_a_place(500)
+    assert own.volume.first_level == pytest.approx(650)
+    assert "assumption" in own.volume.source
+    assert own.process_delay == PRIORS.process_delay
 
 
 def test_the_drift_law_is_a_random_walk():
