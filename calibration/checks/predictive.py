@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.credible import quantiles
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -68,10 +70,9 @@ def manifest_of(posterior: Posterior) -> dict[str, Any]:
 
 
 def weighted_quantiles(values: Floats, weights: Floats, levels: tuple[float, ...]) -> Floats:
-    """Quantiles of weighted values, on straight lines between the middles of the weights."""
-    order = np.argsort(values, kind="stable")
-    below = np.cumsum(weights[order]) - weights[order] / 2
-    return np.interp(levels, below / weights.sum(), values[order])
+    """Quantiles of weighted values, by the rule of `sim.experiment.credible`."""
+    shares = weights / weights.sum()
+    return np.array([quantiles(values[None, :], shares[None, :], level)[0] for level in levels])
 
 
 def column(posterior: Posterior, path: str) -> Floats:
