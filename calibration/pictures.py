@@ -64,6 +64,8 @@ def _thousands(axes: Axes, which: str = "y", digits: int = 0) -> None:
 
 def predictive_figure(predicted: pd.DataFrame) -> Figure:
     """The figures as observed, and the intervals in which the model would have them."""
+    from matplotlib.ticker import MaxNLocator
+
     measures = list(dict.fromkeys(predicted["measure"]))
     columns = min(3, len(measures))
     rows = -(-len(measures) // columns)
@@ -80,6 +82,7 @@ def predictive_figure(predicted: pd.DataFrame) -> Figure:
         each.set_xlim(-0.6, len(mine) - 0.4)
         each.set_title(MEASURE_TITLES.get(measure, measure.replace("_", " ")), loc="left",
                        fontsize="medium")  # fmt: skip
+        each.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         _thousands(each, digits=0)
         each.grid(axis="y", alpha=0.25)
     for each in axes[len(measures) :]:
@@ -93,29 +96,27 @@ def moved_figure(moved: pd.DataFrame) -> Figure:
     ordered = moved.sort_values("removed", ascending=False).reset_index(drop=True)
     figure, (axes,) = _blank(1, 1, 9.0, 1.2 + 0.3 * len(ordered))
     for row, each in enumerate(rows_of(ordered)):
-        width = (each["prior_high"] - each["prior_low"]) or 1.0
-        low, median, high = (
-            (each[end] - each["prior_low"]) / width for end in ("low", "median", "high")
+        least, most = min(each["prior_low"], each["low"]), max(each["prior_high"], each["high"])
+        prior_low, prior_high, low, median, high = (
+            (each[end] - least) / ((most - least) or 1.0)
+            for end in ("prior_low", "prior_high", "low", "median", "high")
         )
         colour = COLOURS[0] if each["moved"] else GREY
-        axes.plot([0, 1], [row, row], color="#E4E4E4", linewidth=9, solid_capstyle="butt")
+        axes.plot([prior_low, prior_high], [row, row], color="#E4E4E4", linewidth=9,
+                  solid_capstyle="butt")  # fmt: skip
         axes.plot([low, high], [row, row], color=colour, linewidth=4.5, solid_capstyle="butt")
         axes.plot(median, row, "o", color="black", markersize=4)
-        axes.text(-0.02, row, number(each["prior_low"], _digits(each)), ha="right", va="center",
-                  fontsize="x-small", color="#666666")  # fmt: skip
-        axes.text(1.02, row, number(each["prior_high"], _digits(each)), ha="left", va="center",
-                  fontsize="x-small", color="#666666")  # fmt: skip
-        told = f"{number(each['low'], _digits(each))} to {number(each['high'], _digits(each))}"
-        axes.text(1.2, row, told, ha="left", va="center", fontsize="small")
+        digits = _digits(each)
+        for place, ends in ((1.3, ("prior_low", "prior_high")), (1.6, ("low", "high"))):
+            told = " to ".join(number(each[end], digits) for end in ends)
+            axes.text(place, row, told, ha="right", va="center", fontsize="small")
         removed = max(0.0, each["removed"])
-        axes.text(1.62, row, f"{100 * removed:.0f} %", ha="right", va="center", fontsize="small")
+        axes.text(1.8, row, f"{100 * removed:.0f} %", ha="right", va="center", fontsize="small")
     axes.set_yticks(range(len(ordered)), [WORDS.get(path, path) for path in ordered["parameter"]])
     axes.set_ylim(len(ordered) - 0.5, -1.2)
-    axes.set_xlim(-0.14, 1.65)
-    axes.text(0.5, -0.9, "90 % of the prior (grey) and of the posterior", ha="center",
-              fontsize="small", color="#444444")  # fmt: skip
-    axes.text(1.2, -0.9, "posterior", fontsize="small", color="#444444")
-    axes.text(1.62, -0.9, "removed", ha="right", fontsize="small", color="#444444")
+    axes.set_xlim(-0.02, 1.82)
+    for place, word in ((1.3, "90 % of the prior"), (1.6, "of the posterior"), (1.8, "removed")):
+        axes.text(place, -0.9, word, ha="right", fontsize="small", color="#444444")
     axes.set_xticks([])
     axes.spines[["bottom", "left"]].set_visible(False)
     axes.tick_params(left=False)
@@ -178,8 +179,8 @@ def weights_figure(weights: pd.DataFrame) -> Figure:
     axes.set_xticks([])
     axes.spines[["bottom", "left"]].set_visible(False)
     axes.tick_params(left=False)
-    axes.legend(frameon=False, fontsize="small", ncols=5, loc="lower left",
-                bbox_to_anchor=(0, 1.0))  # fmt: skip
+    figure.legend(*axes.get_legend_handles_labels(), frameon=False, fontsize="small", ncols=5,
+                  loc="outside lower center")  # fmt: skip
     return figure
 
 
