@@ -166,7 +166,9 @@ class Fluid:
         self.channel_share = float(plain.orientations.employment_service_share)
         self.true_to_published = float(plain.parcours.true_to_published)
         first = plain.calendar.months[0]
-        self.selections = [_steps_of(each, first, len(year)) for each in problem.figures.rows]
+        self.periods = np.zeros((len(year), len(problem.figures.rows)))
+        for k, each in enumerate(problem.figures.rows):
+            self.periods[_steps_of(each, first, len(year)), k] = 1.0
 
     def with_places(self, factor: float) -> Fluid:
         """The same with so many times the places."""
@@ -188,11 +190,11 @@ class Fluid:
 
     def __call__(self, unknowns: Floats) -> Floats:
         """Logs of the figures."""
-        inputs, flow = self.flow(unknowns)
-        sums = _sums(inputs, flow)
+        sums = _sums(*self.flow(unknowns))
+        totals = (np.stack(list(sums.values())) @ self.periods).T.tolist()
         found = [
-            self._figure(each.measure, {name: values[steps].sum() for name, values in sums.items()})
-            for each, steps in zip(self.problem.figures.rows, self.selections, strict=True)
+            self._figure(each.measure, dict(zip(sums, total, strict=True)))
+            for each, total in zip(self.problem.figures.rows, totals, strict=True)
         ]
         return _logs(found, self.problem.figures.rows)
 
