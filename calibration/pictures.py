@@ -33,7 +33,7 @@ WORDS = {
     "territory.pool_size": "Portfolios that share a queue",
     "orientations.supply_response": "Response to posts (ε)",
     "orientations.warm_up_factor": "Volume before 2018",
-    "orientations.august": "August",
+    "orientations.august": "Dip of orientations in August",
     "orientations.employment_service_share": "Share of Pôle emploi's orientations",
     "entry.process_delay_cv": "Spread of the process delay",
     "entry.agreement": "Agreement at the diagnosis",

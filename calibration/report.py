@@ -285,8 +285,8 @@ def _ridge_section(found: Findings) -> Section:
         [
             "The published figures count people who entered, how long that took them and how "
             "long they stayed. How many were oriented, how much of the delay is a queue, and how "
-            "many places there are must be inferred together: more places need a longer process "
-            "to give the same delay, more orientations need more people who give up.",
+            "many places there are must be inferred together: every dot meets the figures as "
+            "well as any other.",
             f"Correlations over the draws: {told}. A figure on the mean load, on orientations or "
             "on the days between ready and entry cuts across the ridge: add it as a row of a "
             "targets file (agsim calibrate --targets-template).",
