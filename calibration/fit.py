@@ -33,6 +33,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Report = Callable[[str, int], object]
 
+FAR = 12.0  # errors by which the best structure may miss a figure
 NEAR = 12.0  # log evidence below the best one that the correction still covers
 WORK_FILE = "work.json"
 
@@ -59,8 +60,14 @@ class Settings:
     draws: int
 
 
-FULL = Settings(12000, 12, 400, 600, 5000, 4, 32, 1200, 2, 400)
-QUICK = Settings(1500, 8, 100, 200, 300, 1, 8, 300, 1, 150)
+FULL = Settings(
+    scan=12000, near_kinds=12, design=400, live=600, effective=5000, networks=4, kinds=32,
+    candidates=1200, replications=2, draws=400,
+)  # fmt: skip
+QUICK = Settings(
+    scan=1500, near_kinds=8, design=100, live=200, effective=300, networks=1, kinds=8,
+    candidates=300, replications=1, draws=150,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +77,8 @@ class Fit:
     structure [draw, parameter], unknowns [draw, unknown], weights [draw] (sum 1);
     figures, simulated: logs of the figures by the corrected approximation and by the
     engine, mean over replications [draw, figure]; state: the engine's last year [draw,
-    `problem.STATE`]. effective: draws that stage 3 and the
-    weights to the exact density are worth. calls: evaluations of the evidence.
+    `problem.STATE`]. effective: draws that stage 3 and the weights to the exact density
+    are worth. calls: evaluations of the evidence.
     """
 
     problem: Problem
@@ -156,9 +163,29 @@ def _near(
     found = workers.map(_scanned, tasks, lambda n: report("near", 50 * n))
     evidence = np.concatenate(found)
     order = np.argsort(-evidence)
+    _must_be_near(inference, inference.priors.structure(uniforms[order[0]]))
     close = max(int(np.sum(evidence > evidence.max() - NEAR)), settings.design)
     evenly = np.linspace(0, min(close, len(order)) - 1, settings.design).round().astype(np.int64)
     return {"uniforms": uniforms[order[evenly]]}
+
+
+def _must_be_near(inference: Inference, structure: Floats) -> None:
+    """`InputError` where even the nearest structure of all is far from a figure."""
+    problem = inference.problem
+    found = inference.given(structure).figures
+    off = np.abs(problem.observed - found) / inference.errors()
+    worst = int(np.argmax(off))
+    if off[worst] > FAR:
+        value = problem.figures.rows[worst].value
+        raise InputError(
+            Mistake(
+                "agsim calibrate",
+                problem.names[worst],
+                f"is {value:g}, and nothing that the priors allow comes nearer than "
+                f"{np.exp(found[worst]):.4g}",
+                "check the figure and the others beside it, or give it a larger error",
+            )
+        )
 
 
 def _design(

@@ -206,6 +206,14 @@ class TestOwnFigures:
         assert approximate[at] == pytest.approx(engine[at], abs=4 / np.sqrt(2 * 9000))
 
 
+def test_figures_that_nothing_comes_near_are_told(tmp_path: Path):
+    file = tmp_path / "mine.csv"
+    file.write_text("measure,period,value,unit,error\nload,2020,120,people per portfolio,0.01\n")
+    problem = Problem.of(read_figures(file))
+    with pytest.raises(InputError, match="load 2020: is 120, and nothing that the priors allow"):
+        calibrate(problem, TINY, SEED, Workers(1), tmp_path / "work")
+
+
 class TestDrawsOfAPlace:
     def test_they_are_not_for_the_country(self, tmp_path: Path):
         folder = Path(shutil.copytree(posterior().folder, tmp_path / "of_52"))
