@@ -1,0 +1,49 @@
+"""What decides a number besides its inputs: the code of the model and the libraries.
+
+Whatever is kept under a key that holds this identity is found again only by the program
+that would compute the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sim.experiment.files import versions
+
+HERE = Path(__file__).parent.parent
+MODEL = ("flow", "population", "measures")
+SHORT = 32
+
+
+@cache
+def code_of(*rooms: str) -> str:
+    """A hash of the model's source files, and of those of more rooms or files of `sim`."""
+    files = {file for room in (*MODEL, *rooms) for file in _sources(HERE / room)}
+    files |= set(_sources(HERE))
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(file.relative_to(HERE).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def key_of(content: Any, rooms: Iterable[str] = ()) -> str:
+    """The key of a result: a hash of what it is made from (as JSON), the code, the libraries.
+
+    rooms: folders of `sim` beside the model's whose code decides it too.
+    """
+    told = {"content": content, "code": code_of(*sorted(rooms)), "versions": versions()}
+    text = json.dumps(told, sort_keys=True, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:SHORT]
+
+
+def _sources(place: Path) -> Iterable[Path]:
+    """Source files of a folder itself, or one file."""
+    if place.is_file():
+        return [place]
+    return [file for file in place.glob("*.py") if not file.name.startswith("cli")]
