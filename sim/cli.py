@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from sim.cli_calibrate import calibrate
+from sim.cli_options import (
+    AsJson,
+    DrawCount,
+    DrawsOrReading,
+    Engine,
+    EngineName,
+    Out,
+    PosteriorFolder,
+    RepeatCount,
+    ScenarioName,
+    Seed,
+    Settings,
+    Share,
+    WorkerCount,
+)
+from sim.cli_plan import plan
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -18,7 +33,6 @@ from sim.cli_support import (
     progress_bar,
     records,
     say_where,
-    seconds_of_one_each,
     shown,
     told,
     workers_for,
@@ -36,53 +50,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 BAD_INPUT = 2
-
-
-class Engine(StrEnum):
-    """The engines; they give the same results."""
-
-    COMPILED = "compiled"
-    SIMPY = "simpy"
-
-
-class TargetMeasure(StrEnum):
-    """What a target counts."""
-
-    ENTRIES = "entries"
-    PEOPLE_SUPPORTED = "people_supported"
-
-
-ScenarioName = Annotated[str, typer.Argument(help="A shipped scenario's name, or a TOML file.")]
-Replications = Annotated[int, typer.Option(min=1, help="Replications on common random numbers.")]
-Seed = Annotated[int, typer.Option(help="Seed of all random streams.")]
-EngineName = Annotated[Engine, typer.Option(help="compiled, or the SimPy reference.")]
-ReadingName = Annotated[str, typer.Option(help="A reading, 'all', or 'own_figures'.")]
-DrawsOrReading = Annotated[
-    str,
-    typer.Option(
-        "--reading",
-        help="'posterior' (draws), or point fits: a reading, 'all', or 'own_figures'.",
-    ),
-]
-DrawCount = Annotated[
-    int | None, typer.Option("--draws", min=1, help="Posterior draws to run; 40 by default.")
-]
-PosteriorFolder = Annotated[
-    str | None, typer.Option(help="Folder of a posterior sample instead of the shipped one.")
-]
-RepeatCount = Annotated[
-    int | None, typer.Option("--replications", min=1, help="Of each draw or reading.")
-]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be repeated."),
-]
-Out = Annotated[str | None, typer.Option(help="Folder for results; files are written whole.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Share = Annotated[
-    float, typer.Option(help="Run this share of the pools, for a quick look; ± holds its error.")
-]
-WorkerCount = Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core.")]
 
 
 @app.command()
@@ -130,74 +97,6 @@ def run(
         print_json(records(told(results)))
     else:
         typer.echo(str(results))
-    say_where(folder)
-
-
-@app.command()
-def plan(
-    scenario: Annotated[str, typer.Argument(help="A scenario; its levers and target count.")] = (
-        "target-2022"
-    ),
-    target: Annotated[float | None, typer.Option(help="People a year to reach.")] = None,
-    measure: Annotated[TargetMeasure | None, typer.Option(help="What is counted.")] = None,
-    year: Annotated[int | None, typer.Option(help="Year in which it is counted.")] = None,
-    levers: Annotated[str, typer.Option(help="all, none, or names with commas.")] = "all",
-    reading: ReadingName = "all",
-    replications: Replications = 4,
-    seed: Seed = 1,
-    engine: EngineName = Engine.COMPILED,
-    settings: Settings = None,
-    out: Out = None,
-    as_json: AsJson = False,
-    workers: WorkerCount = 0,
-) -> None:
-    """How many posts, and how many orientations, a target takes under each reading."""
-    from sim.planning.plan import EVALUATIONS_A_READING
-    from sim.planning.plan import plan as make_plan
-    from sim.present.plan_text import answer
-    from sim.readings import chosen_readings
-
-    asked: dict[str, Any] = {
-        "target.people": target,
-        "target.measure": measure,
-        "target.year": year,
-    }
-    if year is not None:
-        asked["horizon.end"] = f"{year + 3}-01-01" if 1 <= year <= 9000 else year
-    changes = {path: value for path, value in asked.items() if value is not None}
-    chosen = chosen_scenario(scenario, settings, changes)
-    ready = chosen_readings(chosen, reading)
-    folder = folder_for(out)
-    points = EVALUATIONS_A_READING * replications
-    on = workers_for(workers, points * seconds_of_one_each(ready, engine.value))
-    with progress_bar(len(ready) * EVALUATIONS_A_READING, "simulated points") as step:
-        found = make_plan(
-            chosen,
-            levers=levers,
-            reading=reading,
-            replications=replications,
-            seed=seed,
-            engine=engine.value,
-            workers=on,
-            progress=step,
-        )
-    if folder is not None:
-        from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
-
-        scenarios = {name: each.scenario for name, each in found.by_reading.items()}
-        write_parquet(folder / "plan.parquet", found.frame)
-        write_text(folder / "plan.txt", f"{found}\n")
-        about = {
-            "command": "plan",
-            "levers": found.levers,
-            "replications": replications,
-            "engine": engine.value,
-        }
-        write_manifest(folder, manifest(scenarios, seed, about))
-    if as_json:
-        print_json([answer(each) for each in found.by_reading.values()])
-    else:
-        typer.echo(str(found))
     say_where(folder)
 
 
@@ -295,6 +194,7 @@ def sources(
         typer.echo(sources_text(chosen))
 
 
+app.command()(plan)
 app.command()(calibrate)
 
 

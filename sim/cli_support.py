@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
     from sim.experiment.executor import Workers
     from sim.experiment.results import Results
+    from sim.experiment.store import Store
     from sim.scenario import Scenario
 
 SECONDS_WORTH_WORKERS = 4.0
+NO_STORE = "none"
 
 
 def chosen_scenario(
@@ -65,6 +67,17 @@ def folder_for(out: str | None) -> Path | None:
     from sim.experiment.files import folder_for_output
 
     return None if out is None else folder_for_output(out)
+
+
+def store_for(name: str | None) -> Store | None:
+    """The store of --store; by default in the user's cache; None for 'none'."""
+    from platformdirs import user_cache_path
+
+    from sim.experiment.store import Store
+
+    if name == NO_STORE:
+        return None
+    return Store.at(user_cache_path("agsim") if name is None else name)
 
 
 @contextmanager

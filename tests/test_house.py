@@ -30,8 +30,8 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"experiment"}),
     frozenset({"planning"}),
     frozenset({"present"}),
-    frozenset({"cli_support"}),
-    frozenset({"cli_calibrate"}),
+    frozenset({"cli_options", "cli_support"}),
+    frozenset({"cli_calibrate", "cli_plan"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

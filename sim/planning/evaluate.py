@@ -1,4 +1,9 @@
-"""Simulated evaluations of plans: one reading, some posts, some orientations."""
+"""Evaluations of plans: some posts, some orientations, some levers, in one world.
+
+A *world* is a scenario under one draw of the posterior, or under one reading. A plan is
+simulated there, or looked at in the fluid approximation, which brackets a search and is never
+quoted without its error (`sim.planning.search`).
+"""
 
 from __future__ import annotations
 
@@ -10,13 +15,18 @@ from typing import Any
 import numpy as np
 
 from sim.experiment.executor import Progress, silent
-from sim.experiment.replication import Job, yearly
+from sim.experiment.replication import Job, replicate
+from sim.flow import fluid
 from sim.levers import NAMES
-from sim.measures import Derived
+from sim.measures import Derived, derived
+from sim.measures.mean_flow import measured
+from sim.population.fluid_build import MONTHS_A_YEAR, STEPS_A_MONTH, fluid_inputs
 from sim.quantities import Quantity, Timeline
 from sim.scenario import Scenario
 
 MIDDLE_OF_2020 = date(2020, 7, 1)
+KINDS = 16  # of pools in the approximation: 3 ms a run; what that leaves, simulation puts right
+LASTING_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -24,14 +34,17 @@ class Evaluation:
     """Means over the replications of the national measures by year.
 
     `posts` are funded posts at the end of hiring, `multiplier` the orientations
-    asked for beside those that levers and posts bring. `values[year][measure]`;
-    `errors` are the standard errors of the means over the replications.
+    asked for beside those that levers and posts bring. `values[year][measure]` of the
+    target's year and later ones;
+    `errors` are the standard errors of the means over the replications (NaN with one).
+    by_month: the target's measure by month ('2022-01'), where the cell is `lasting`.
     """
 
     posts: int
     multiplier: float
     values: Mapping[int, Mapping[str, float]]
     errors: Mapping[int, Mapping[str, float]]
+    by_month: Mapping[str, float] = field(default_factory=dict)
 
     def of(self, measure: str, year: int) -> float:
         """The mean of a measure in a year."""
@@ -40,7 +53,11 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Cell:
-    """A plan to evaluate: what is set beside the scenario and its reading."""
+    """A plan to evaluate: what is set beside the scenario in its world.
+
+    A limit on hires a month counts in lasting cells only: what a target takes is one thing,
+    when it can be there is another.
+    """
 
     posts: int | None = None
     multiplier: float = 1.0
@@ -53,28 +70,58 @@ class Cell:
 
 @dataclass
 class Evaluator:
-    """Evaluates cells of one scenario under one reading, each cell once."""
+    """Evaluates cells of one scenario in one world, each cell once.
+
+    numbers: of the replications, which decide all random numbers.
+    """
 
     scenario: Scenario
     seed: int
-    replications: int
+    numbers: Sequence[int]
     engine: str = "compiled"
     progress: Progress = silent
     done: dict[Cell, Evaluation] = field(default_factory=dict)
+    guessed: dict[Cell, Evaluation] = field(default_factory=dict)
 
     def __call__(self, cell: Cell) -> Evaluation:
-        """The evaluation of a cell."""
+        """The simulated evaluation of a cell."""
         longer = replace(cell, lasting=True)
-        known = self.done.get(cell) or self.done.get(longer)
+        known = self.done.get(cell)
+        if known is None and not self._limited:
+            known = self.done.get(longer)
         if known is None:
             scenario = self.planned(cell)
-            jobs = [
-                Job(scenario, k, self.seed, self.engine, binding=cell.lasting)
-                for k in range(self.replications)
+            runs = [
+                replicate(Job(scenario, k, self.seed, self.engine, binding=cell.lasting))
+                for k in self.numbers
             ]
-            known = self.done[cell] = _evaluation(cell, [yearly(job) for job in jobs])
+            by_month = [derived(run, "month") for run in runs] if cell.lasting else []
+            tables = [derived(run) for run in runs]
+            known = _evaluation(cell, tables, self.scenario.target.year)
+            if by_month:
+                known = replace(known, by_month=_by_month(by_month, "entries"))
+            self.done[cell] = known
             self.progress(1)
         return known
+
+    def approximate(self, cell: Cell) -> Evaluation:
+        """The evaluation of a cell by the fluid approximation: the target's year alone."""
+        known = self.guessed.get(cell)
+        if known is None:
+            scenario = self.planned(cell)
+            inputs = fluid_inputs(scenario, KINDS)
+            first, year = scenario.calendar.months[0], scenario.target.year
+            begin = (year - first.year) * MONTHS_A_YEAR - first.month + 1
+            steps = slice(begin * STEPS_A_MONTH, (begin + MONTHS_A_YEAR) * STEPS_A_MONTH)
+            values = measured(inputs, fluid.run(inputs), steps)
+            nothing = dict.fromkeys(values, float("nan"))
+            known = Evaluation(cell.posts or 0, cell.multiplier, {year: values}, {year: nothing})
+            self.guessed[cell] = known
+        return known
+
+    @property
+    def _limited(self) -> bool:
+        return self.scenario.posts.most_hires_per_month is not None
 
     def planned(self, cell: Cell) -> Scenario:
         """The scenario of a cell."""
@@ -87,13 +134,15 @@ class Evaluator:
         }
         if cell.posts is not None:
             changes["posts.target"] = cell.posts
+        if self._limited and not cell.lasting:
+            changes["posts.most_hires_per_month"] = None
         if cell.allocation:
             changes["posts.allocation"] = cell.allocation
         if cell.multiplier != 1.0:
             changes["orientations"] = {"multiplier": self._multiplied(cell.multiplier)}
         if cell.supply_response is not None:
             changes |= self._other_response(cell.supply_response)
-        years = 3 if cell.lasting else 1
+        years = LASTING_YEARS if cell.lasting else 1
         changes["horizon.end"] = date(target.year + years, 1, 1)
         return self.scenario.with_(changes)
 
@@ -144,11 +193,14 @@ def _intensity(scenario: Scenario, name: str) -> float:
     return float(scenario.levers.named(name).intensity) or 1.0
 
 
-def _evaluation(cell: Cell, tables: Sequence[Derived]) -> Evaluation:
+def _evaluation(cell: Cell, tables: Sequence[Derived], since: int) -> Evaluation:
+    """Means over the replications, of the years from `since` on."""
     years = [int(period) for period in tables[0].periods]
     values: dict[int, dict[str, float]] = {}
     errors: dict[int, dict[str, float]] = {}
     for column, year in enumerate(years):
+        if year < since:
+            continue
         runs = {
             name: np.array([table.values[name][0, column] for table in tables])
             for name in tables[0].values
@@ -159,3 +211,9 @@ def _evaluation(cell: Cell, tables: Sequence[Derived]) -> Evaluation:
             for name, run in runs.items()
         }
     return Evaluation(cell.posts or 0, cell.multiplier, values, errors)
+
+
+def _by_month(tables: Sequence[Derived], measure: str) -> dict[str, float]:
+    """Means over the replications of a measure by month."""
+    values = np.mean([table.values[measure][0] for table in tables], axis=0)
+    return {str(when): float(value) for when, value in zip(tables[0].periods, values, strict=True)}

@@ -1,278 +1,100 @@
-"""What it takes to reach a target, under each reading of 2018-2020.
+"""What it takes to reach a target, on every draw of the posterior or under each reading.
 
-For every reading: the sizing point (posts *and* orientations), what posts
-bring alone, what the levers bring of the orientations needed, and how the
-plain arithmetic compares. The readings are not probabilities: no mean over
-them is taken.
+For every world: the sizing point (posts *and* orientations), what posts bring alone, what
+every combination of levers brings of the orientations needed, and how the plain arithmetic
+compares. On draws, `sim.planning.certainty` says with which probability; the readings are
+not probabilities: no mean over them is taken.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, log, prod
-from typing import Any
-
-from scipy.optimize import brentq
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem, nearest
+from sim.experiment.design import designed
 from sim.experiment.executor import Progress, Workers, silent
+from sim.experiment.identity import key_of
+from sim.experiment.store import Store
 from sim.levers import NAMES
-from sim.observed import observed
-from sim.planning.evaluate import Cell, Evaluation, Evaluator
-from sim.planning.sizing import SizingPoint, least_posts, reached, sizing_point, uses
-from sim.population.posts import posts_at_start
-from sim.readings import chosen_readings, title_of
+from sim.parameters import POSTERIOR
+from sim.planning.combinations import Combination, combinations_of
+from sim.planning.kept import answer_of, table_of
+from sim.planning.world import Answer, World, answered
+from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 
-MOST_POSTS_FACTOR = 3
-EVALUATIONS_A_READING = 24
-RESPONSES = (0.0, 1.0)
-INTENSITY_TOLERANCE = 0.02
+if TYPE_CHECKING:
+    import pandas as pd
 
-
-@dataclass(frozen=True)
-class LeverPart:
-    """What a combination of levers brings of what the target takes.
-
-    multiplier: orientations with the levers relative to without, at N* posts.
-    at_sizing: evaluation with the levers and N* posts. at_most: with three times
-    today's posts; at_most_unanswered: the same if prescribers do not respond to
-    posts at all (ε = 0). least_posts: least posts for the target under all guardrails,
-    infinite where there is none up to three times today's; N* where N* is enough.
-    least_intensity: the share of their intensities that is enough with those
-    posts; more orientations than needed are never forced.
-    """
-
-    names: tuple[str, ...]
-    multiplier: float
-    at_sizing: Evaluation
-    at_most: Evaluation
-    at_most_unanswered: Evaluation
-    most_posts: int
-    least_posts: float
-    least_intensity: float
-
-
-@dataclass(frozen=True)
-class ReadingPlan:
-    """The answer under one reading; `None` for a sizing point that does not exist."""
-
-    reading: str
-    title: str
-    scenario: Scenario
-    today_posts: int
-    today: Evaluation
-    sizing: SizingPoint | None
-    sizing_without_ceiling: SizingPoint | None
-    lasting: Evaluation | None
-    posts_alone: Evaluation | None
-    posts_alone_by_response: Mapping[float, Evaluation]
-    where_it_queues: Evaluation | None
-    levers: LeverPart | None
-    evaluations: int
-
-    @property
-    def year(self) -> int:
-        """The target's year."""
-        return self.scenario.target.year
-
-    @property
-    def needed(self) -> float:
-        """m*: orientations of the target year relative to today's posts without levers."""
-        if self.sizing is None:
-            return inf
-        return self.sizing.evaluation.of("orientations", self.year) / self.today.of(
-            "orientations", self.year
-        )
-
-    @property
-    def brought_by_posts(self) -> float:
-        """The part of `needed` that N* posts bring themselves (prescribers' response)."""
-        if self.posts_alone is None:
-            return 1.0
-        return self.posts_alone.of("orientations", self.year) / self.today.of(
-            "orientations", self.year
-        )
-
-    @property
-    def to_find(self) -> float:
-        """The part of `needed` that levers or anything else must bring."""
-        return self.needed / self.brought_by_posts
-
-    @property
-    def levers_suffice(self) -> bool:
-        """Whether the target holds with the levers and some number of posts in reach."""
-        return self.levers is not None and self.levers.least_posts < inf
-
-
-@dataclass(frozen=True)
-class RuleOfThumb:
-    """entries × duration / 365 / load, and the factors that lead from it to the answer.
-
-    The answer is the funded posts of the simulated pools, mean of the target's
-    year: N* where the whole area is simulated and hiring ends before that year.
-    The product of `factors` is that number / posts of the rule, exactly.
-    """
-
-    posts: float
-    factors: Mapping[str, float]
-
-
-def rule_of_thumb(plan: ReadingPlan) -> RuleOfThumb | None:
-    """The plain arithmetic with the figures of 2020, and why the answer differs from it."""
-    if plan.sizing is None:
-        return None
-    found, year, target = plan.sizing.evaluation, plan.year, plan.scenario.target
-    funded, portfolios = found.of("funded_posts", year), found.of("portfolios", year)
-    series = observed()
-    duration = series["parcours_duration"].values[2020]
-    stock_2020 = series["entries"].values[2020] * duration / 365
-    load_2020 = stock_2020 / series["portfolios_in_december"].values[2020]
-    people = target.people
-    plain = people * duration / 365 / load_2020
-    factors = {
-        "entries at the sizing point": found.of("entries", year) / people,
-        "stock against entries × duration": found.of("stock", year)
-        / (found.of("entries", year) * duration / 365),
-        "load of 2020 against load at N*": load_2020 / (found.of("stock", year) / portfolios),
-        "posts not in service": funded / portfolios,
-    }
-    assert abs(log(plain * prod(factors.values()) / funded)) < 1e-6
-    return RuleOfThumb(plain, factors)
-
-
-@dataclass(frozen=True)
-class PlanTask:
-    """One reading's share of a plan: the scenario under it, and all that a worker needs."""
-
-    scenario: Scenario
-    reading: str
-    title: str
-    levers: tuple[str, ...]
-    seed: int
-    replications: int
-    engine: str
-
-
-def plan_reading(task: PlanTask, progress: Progress = silent) -> ReadingPlan:
-    """The plan under one reading."""
-    scenario = task.scenario
-    evaluate = Evaluator(scenario, task.seed, task.replications, task.engine, progress)
-    today_posts = posts_at_start(scenario)
-    if task.levers:
-        # The largest crowd first: what is drawn for it serves every other point.
-        evaluate(Cell(MOST_POSTS_FACTOR * today_posts, levers=task.levers, lasting=True))
-    today = evaluate(Cell(today_posts, lasting=True))
-    free = sizing_point(evaluate, "queue", _first_guess(scenario, today))
-    capped = free
-    if free and uses(free.evaluation, scenario.target)["load"] > 0:
-        start = _for_the_ceiling(free, scenario)
-        capped = sizing_point(evaluate, "load", start, free.multiplier)
-    posts = capped.posts if capped else None
-    multiplier = capped.multiplier if capped else 1.0
-    return ReadingPlan(
-        reading=task.reading,
-        title=task.title,
-        scenario=scenario,
-        today_posts=today_posts,
-        today=today,
-        sizing=capped,
-        sizing_without_ceiling=free,
-        lasting=evaluate(Cell(posts, multiplier, lasting=True)) if posts else None,
-        posts_alone=evaluate(Cell(posts)) if posts else None,
-        posts_alone_by_response={
-            response: evaluate(Cell(posts, supply_response=response)) for response in RESPONSES
-        }
-        if posts
-        else {},
-        where_it_queues=evaluate(Cell(posts, multiplier, allocation="where_it_queues"))
-        if posts
-        else None,
-        levers=_lever_part(evaluate, task.levers, posts, today_posts)
-        if posts and task.levers
-        else None,
-        evaluations=len(evaluate.done),
-    )
-
-
-def _first_guess(scenario: Scenario, today: Evaluation) -> int:
-    """Today's posts times the growth asked for, with nine tenths of the places taken."""
-    target = scenario.target
-    growth = target.people / max(reached(today, target), 1.0)
-    room = 0.9 * scenario.portfolios.places / max(today.of("load", target.year), 1.0)
-    return max(1, round(today.posts * growth / room))
-
-
-def _for_the_ceiling(free: SizingPoint, scenario: Scenario) -> int:
-    """Posts by Little's law from a point that only the quality ceiling rules out."""
-    load = free.evaluation.of("load", scenario.target.year)
-    return round(free.posts * load / scenario.target.mean_load * 1.01)
-
-
-def _lever_part(
-    evaluate: Evaluator, names: tuple[str, ...], posts: int, today_posts: int
-) -> LeverPart:
-    target = evaluate.scenario.target
-    most = max(MOST_POSTS_FACTOR * today_posts, posts)
-    without, with_levers = evaluate(Cell(posts)), evaluate(Cell(posts, levers=names))
-    at_most = evaluate(Cell(most, levers=names))
-
-    def strain(number: int) -> float:
-        found = evaluate(Cell(number, levers=names))
-        short = log(target.people / max(reached(found, target), 1e-9))
-        return max(short, *uses(found, target).values())
-
-    enough = reached(with_levers, target) >= target.people
-    return LeverPart(
-        names=names,
-        multiplier=with_levers.of("orientations", target.year)
-        / without.of("orientations", target.year),
-        at_sizing=with_levers,
-        at_most=at_most,
-        at_most_unanswered=evaluate(Cell(most, levers=names, supply_response=0.0)),
-        most_posts=most,
-        least_posts=posts if enough else least_posts(strain, posts, most),
-        least_intensity=_least_intensity(evaluate, names, posts) if enough else 1.0,
-    )
-
-
-def _least_intensity(evaluate: Evaluator, names: tuple[str, ...], posts: int) -> float:
-    """The share of the levers' intensities that gives the target, to ± INTENSITY_TOLERANCE."""
-    target = evaluate.scenario.target
-
-    def short(share: float) -> float:
-        cell = Cell(posts, levers=names, intensity=share) if share > 0 else Cell(posts)
-        return target.people - reached(evaluate(cell), target)
-
-    if short(0.0) <= 0:
-        return 0.0
-    return float(brentq(short, 0.0, 1.0, xtol=INTENSITY_TOLERANCE, rtol=INTENSITY_TOLERANCE))
+DRAWS = 200
+REPLICATIONS_A_DRAW = 1
+REPLICATIONS_A_READING = 4
+EVALUATIONS_A_WORLD = 65
+ROOMS = ("planning", "experiment")
 
 
 @dataclass(frozen=True, repr=False)
 class Plan:
-    """What it takes to reach a target: one `ReadingPlan` a reading."""
+    """What it takes to reach a target: one `Answer` a world.
+
+    draws: their weights and labels; None where the worlds are readings. `seed`,
+    `replications` and `engine` are those of every world.
+    """
 
     scenario: Scenario
     levers: tuple[str, ...]
-    by_reading: Mapping[str, ReadingPlan]
+    answers: tuple[Answer, ...]
+    draws: Draws | None
+    posterior: Posterior | None
     seed: int
     replications: int
     engine: str
 
-    def __getitem__(self, reading: str) -> ReadingPlan:
+    def __getitem__(self, reading: str) -> Answer:
+        """The answer under a reading; `InputError` on draws, where many have that label."""
+        if self.draws is not None:
+            told = "is a label of many draws of this plan"
+            raise InputError(Problem("plan", reading, told, "see plan.summary(by='reading')"))
         return self.by_reading[reading]
 
     @property
-    def frame(self) -> Any:
-        """One row a reading: the answer as a pandas frame."""
-        from sim.present.plan_text import answer_frame
+    def by_reading(self) -> Mapping[str, Answer]:
+        """Answers by the reading's name, where the worlds are readings."""
+        return {each.reading: each for each in self.answers}
 
-        return answer_frame(self)
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """One row a world: its answer, plain numbers (infinite posts stay infinite)."""
+        from sim.planning.frames import answers_frame
+
+        return answers_frame(self)
+
+    @cached_property
+    def combinations(self) -> pd.DataFrame:
+        """One row a world and combination of levers: what it brings."""
+        from sim.planning.frames import combinations_frame
+
+        return combinations_frame(self)
+
+    def summary(self, by: str = "together") -> pd.DataFrame:
+        """P50, P80 and P95 of each side of the answer; on draws alone. By 'reading': per label."""
+        from sim.planning.certainty import summarised
+
+        return summarised(self, by)
+
+    def combinations_summary(self, by: str = "together") -> pd.DataFrame:
+        """Of each combination: the probability that it suffices, what it reaches, least posts."""
+        from sim.planning.certainty import combinations_summarised
+
+        return combinations_summarised(self, by)
 
     def __repr__(self) -> str:
-        return f"<Plan: {self.scenario.title}, {len(self.by_reading)} reading(s)>"
+        what = "draw(s)" if self.draws is not None else "reading(s)"
+        return f"<Plan: {self.scenario.title}, {len(self.answers)} {what}>"
 
     def __str__(self) -> str:
         from sim.present.plan_text import plan_text
@@ -286,7 +108,7 @@ class Plan:
 
     def plot(self) -> Any:
         """Posts and orientations of the sizing points, and what levers bring: a figure."""
-        from sim.present.figures import plan_figure
+        from sim.present.plan_figures import plan_figure
 
         return plan_figure(self)
 
@@ -308,43 +130,167 @@ def chosen_levers(levers: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in NAMES if name in names)
 
 
+@dataclass(frozen=True)
+class Worlds:
+    """The worlds of a plan, and the posterior whose draws they are."""
+
+    worlds: tuple[World, ...]
+    posterior: Posterior | None = None
+
+    @property
+    def draws(self) -> Draws | None:
+        """Weights and labels of the draws; None where the worlds are readings."""
+        return None if self.posterior is None else self.posterior.first(len(self.worlds))
+
+
+def worlds_of(
+    scenario: Scenario,
+    *,
+    combinations: Sequence[Combination],
+    reading: str = POSTERIOR,
+    draws: int | None = None,
+    replications: int | None = None,
+    posterior: Posterior | Path | str | None = None,
+    seed: int = 1,
+    engine: str = "compiled",
+) -> Worlds:
+    """The worlds to plan in; `InputError` with what is wrong with them.
+
+    By default the first 200 draws of the posterior (all, where it has fewer), each simulated
+    once with its own replication; readings are simulated four times.
+    """
+    if draws is None and reading == POSTERIOR:
+        draws = DRAWS if posterior is None else _fewer(posterior)
+    once = REPLICATIONS_A_DRAW if reading == POSTERIOR else REPLICATIONS_A_READING
+    design = designed(
+        [scenario],
+        reading=reading,
+        draws=draws,
+        replications=replications or once,
+        posterior=posterior,
+    )
+    worlds = tuple(
+        World(
+            scenario=case.ready,
+            reading=case.reading,
+            draw=case.draw,
+            numbers=tuple(case.number(k) for k in range(design.replications)),
+            combinations=tuple(combinations),
+            seed=seed,
+            engine=engine,
+        )
+        for case in design.cases
+    )
+    return Worlds(worlds, design.posterior)
+
+
+def _fewer(given: Posterior | Path | str) -> int:
+    from sim.posterior import posterior
+
+    sample = given if isinstance(given, Posterior) else posterior(given)
+    return min(DRAWS, len(sample))
+
+
 def plan(
     scenario: Scenario,
     *,
     levers: str | Sequence[str] = "all",
-    reading: str = "all",
-    replications: int = 4,
+    reading: str = POSTERIOR,
+    draws: int | None = None,
+    replications: int | None = None,
+    posterior: Posterior | Path | str | None = None,
     seed: int = 1,
     engine: str = "compiled",
     workers: Workers | None = None,
+    store: Store | Path | str | None = None,
     progress: Progress = silent,
 ) -> Plan:
-    """What the scenario's target takes, under each reading, one by name, or 'own_figures'.
+    """What the scenario's target takes, on draws of the posterior or under readings.
 
-    `progress(1)` is called after every simulated evaluation, about
-    `EVALUATIONS_A_READING` times a reading. Raises `InputError` for unknown
-    names and for targets that the scenario cannot be judged by.
+    `reading`: 'posterior' (the default: `draws` of them, 200), 'all' for the point fits of
+    all readings, the name of one, 'own_figures' for a scenario that brings all figures.
+    `levers`: which of them may be used; all their combinations are looked at. `store`: a
+    folder that keeps each world's answer, so that a second plan takes seconds.
+    `progress(1)` is called after every world. Raises `InputError` for unknown names and for
+    targets that the scenario cannot be judged by.
     """
     names = chosen_levers(levers)
     _can_be_planned(scenario, replications)
-    tasks = [
-        PlanTask(ready, label, title_of(label), names, seed, replications, engine)
-        for label, ready in chosen_readings(scenario, reading)
-    ]
-    found = (workers or Workers()).map_with_progress(plan_reading, tasks, progress)
+    found = worlds_of(
+        scenario,
+        combinations=combinations_of(names),
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+        seed=seed,
+        engine=engine,
+    )
+    kept = store if isinstance(store, Store) or store is None else Store.at(store)
+    tasks = [_Task(world, kept) for world in found.worlds]
+    missing = [task for task in tasks if not task.kept]
+    progress(len(tasks) - len(missing))
+    made = iter((workers or Workers()).map(_answered, missing, progress))
+    answers = tuple(task.known() or next(made) for task in tasks)
     return Plan(
         scenario=scenario,
         levers=names,
-        by_reading={each.reading: each for each in found},
+        answers=answers,
+        draws=found.draws,
+        posterior=found.posterior,
         seed=seed,
-        replications=replications,
+        replications=len(found.worlds[0].numbers),
         engine=engine,
     )
 
 
-def _can_be_planned(scenario: Scenario, replications: int) -> None:
+@dataclass(frozen=True)
+class _Task:
+    """One world, and where its answer is kept."""
+
+    world: World
+    store: Store | None
+
+    @cached_property
+    def key(self) -> str:
+        """The key of the answer: the scenario in its world, and how it is simulated."""
+        world = self.world
+        content = {
+            "plan": world.scenario.fingerprint,
+            "numbers": list(world.numbers),
+            "draw": world.draw,
+            "combinations": [list(each) for each in world.combinations],
+            "seed": world.seed,
+            "engine": world.engine,
+        }
+        return key_of(content, ROOMS)
+
+    @cached_property
+    def kept(self) -> bool:
+        """Whether the answer is in the store."""
+        return self.known() is not None
+
+    def known(self) -> Answer | None:
+        """The answer from the store."""
+        return self._known
+
+    @cached_property
+    def _known(self) -> Answer | None:
+        table = None if self.store is None else self.store.load(self.key)
+        return None if table is None else answer_of(table, self.world)
+
+
+def _answered(task: _Task) -> Answer:
+    """In a worker: the answer of a world, kept at once."""
+    answer = answered(task.world)
+    if task.store is not None:
+        task.store.save(task.key, table_of(answer))
+    return answer
+
+
+def _can_be_planned(scenario: Scenario, replications: int | None) -> None:
     problems = []
-    if replications < 1:
+    if replications is not None and replications < 1:
         problems.append(
             Problem("plan", "replications", f"is {replications}, must be 1 or more", "try 2")
         )

@@ -1,14 +1,10 @@
 """The sizing point: the least posts, and the orientations, at which a target holds.
 
 Two numbers, never one: posts and orientations are solved for together, such
-that the target is met and the tightest guardrail is just held. Both conditions
-are smooth in the logs of both numbers on means over replications under common
-random numbers, so a quasi-Newton search (Broyden 1965, "A class of methods for
-solving nonlinear simultaneous equations") needs about eight simulated
-evaluations. Where posts are few, or the search does not settle, whole numbers of
-posts are tried instead, each with just the orientations it needs. (Path by path,
-more places can mean fewer entries when people have patience limits; in the mean
-they do not.)
+that the target is met and the tightest guardrail is just held (`sim.planning.search`). Where
+posts are few, or that search does not settle, whole numbers of posts are tried instead, each
+with just the orientations it needs. (Path by path, more places can mean fewer entries when
+people have patience limits; in the mean they do not.)
 """
 
 from __future__ import annotations
@@ -16,18 +12,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, exp, floor, inf, log
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.planning.evaluate import Cell, Evaluation, Evaluator
+from sim.planning.evaluate import Cell, Evaluation
+from sim.planning.search import (
+    LONGEST_STEP,
+    POSTS_TOLERANCE,
+    TARGET_TOLERANCE,
+    Searched,
+    beyond,
+    conditions,
+    rounded_posts,
+    uses,
+)
+from sim.scenario import Scenario
 from sim.sections import Target
 
 Floats = NDArray[np.float64]
 
-TARGET_TOLERANCE = 0.002
-POSTS_TOLERANCE = 0.005
 MOST_MULTIPLIER = 6.0
+LEAST_MULTIPLIER = 0.2
 MOST_POSTS = 20_000
 FEWEST_SMOOTH_POSTS = 200
 STEP_UP = 1.2
@@ -35,13 +42,25 @@ MOST_STRAIN = 5.0
 SATURATED_SLOPE = 0.05
 START_MULTIPLIER = 1.7
 MOST_STEPS = 14
-LONGEST_STEP = 0.2
-SHORTEST_QUEUE_DAYS = 0.02
 # Typical slopes of log entries and log guardrail use on log posts and log orientations.
-FIRST_SLOPES = {
+TYPICAL_SLOPES = {
     "queue": np.array([[0.3, 0.7], [-4.5, 5.0]]),
     "load": np.array([[0.1, 0.9], [-0.8, 0.7]]),
 }
+
+
+class Evaluating(Protocol):
+    """What a search needs of an evaluator."""
+
+    scenario: Scenario
+
+    def __call__(self, cell: Cell) -> Evaluation:
+        """The simulated evaluation of a cell."""
+        ...
+
+    def approximate(self, cell: Cell) -> Evaluation:
+        """Its evaluation by the approximation."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -54,7 +73,8 @@ class SizingPoint:
     the target and the guardrail puts on the posts (NaN with one replication);
     neither says anything about what is not known of the world. multiplier:
     orientations that must be found beside those that posts bring. binding: the
-    guardrail that decides, 'queue' or 'load'.
+    guardrail that decides, 'queue' or 'load'. slopes: of log(reached / wanted) and of the
+    guardrail's use on log posts and log orientations there.
     """
 
     posts: int
@@ -63,24 +83,11 @@ class SizingPoint:
     multiplier: float
     binding: str
     evaluation: Evaluation
-
-
-def reached(evaluation: Evaluation, target: Target) -> float:
-    """The target's measure in its year."""
-    return evaluation.of(target.measure, target.year)
-
-
-def uses(found: Evaluation, target: Target) -> dict[str, float]:
-    """log(value / limit) of each guardrail: above 0 it is broken."""
-    queue = max(found.of("queue_delay", target.year), SHORTEST_QUEUE_DAYS)
-    return {
-        "queue": log(queue / max(target.queue_delay_days, SHORTEST_QUEUE_DAYS)),
-        "load": log(found.of("load", target.year) / target.mean_load),
-    }
+    slopes: tuple[tuple[float, float], tuple[float, float]]
 
 
 def sizing_point(
-    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float = START_MULTIPLIER
+    evaluate: Evaluating, guardrail: str, posts: int, multiplier: float = START_MULTIPLIER
 ) -> SizingPoint | None:
     """The sizing point under one guardrail, searched from a first guess; levers are off.
 
@@ -94,35 +101,38 @@ def sizing_point(
 
 
 def _smooth(
-    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float
+    evaluate: Evaluating, guardrail: str, posts: int, multiplier: float
 ) -> SizingPoint | None:
     """Both numbers at once, on their logs."""
     target = evaluate.scenario.target
-    slopes = FIRST_SLOPES[guardrail].copy()
-    point = np.array([log(posts), log(multiplier)])
-    last: tuple[Floats, Floats] | None = None
-    for _ in range(MOST_STEPS):
-        found = evaluate(Cell(round(exp(point[0])), round(exp(point[1]), 5)))
-        point = np.array([log(found.posts), log(found.multiplier)])
-        short = np.array(
-            [log(reached(found, target) / target.people), uses(found, target)[guardrail]]
-        )
-        if last is not None:
-            slopes = _updated(slopes, point - last[0], short - last[1])
-        step = -np.linalg.solve(slopes, short)
-        if abs(short[0]) < TARGET_TOLERANCE and abs(step[0]) < POSTS_TOLERANCE:
-            error = max(1, round(abs(step[0]) * found.posts))
-            noise = 2 * found.posts * _noise(found, target, guardrail, slopes)
-            return SizingPoint(found.posts, error, noise, found.multiplier, guardrail, found)
-        last = (point, short)
-        point = point + np.clip(step, -LONGEST_STEP, LONGEST_STEP)
-        if point[1] > log(MOST_MULTIPLIER) or point[0] > log(MOST_POSTS):
-            return None
-    return None
+    search = Searched(
+        evaluate,
+        evaluate.approximate,
+        lambda log_posts, log_multiplier: Cell(
+            rounded_posts(log_posts), round(exp(log_multiplier), 5)
+        ),
+        conditions(target, guardrail),
+        low=(0.0, log(LEAST_MULTIPLIER)),
+        high=(log(MOST_POSTS), log(MOST_MULTIPLIER)),
+    )
+    found = search.run(np.array([log(posts), log(multiplier)]))
+    if found is None:
+        return None
+    number = found.evaluation.posts
+    noise = 2 * number * _noise(found.evaluation, target, guardrail, found.slopes)
+    return SizingPoint(
+        number, found.search_error, noise, found.cell.multiplier, guardrail, found.evaluation,
+        _rows(found.slopes),
+    )  # fmt: skip
+
+
+def _rows(slopes: Floats) -> tuple[tuple[float, float], tuple[float, float]]:
+    (a, b), (c, d) = slopes.tolist()
+    return (a, b), (c, d)
 
 
 def _stepwise(
-    evaluate: Evaluator, guardrail: str, posts: int, multiplier: float
+    evaluate: Evaluating, guardrail: str, posts: int, multiplier: float
 ) -> SizingPoint | None:
     """Whole numbers of posts, each with just the orientations that give the target."""
     target = evaluate.scenario.target
@@ -145,12 +155,13 @@ def _stepwise(
     found = tried[least]
     assert found is not None
     error = least - max((n for n in tried if n < least), default=least)
-    noise = 2 * least * _noise(found, target, guardrail, FIRST_SLOPES[guardrail])
-    return SizingPoint(least, error, noise, found.multiplier, guardrail, found)
+    noise = 2 * least * _noise(found, target, guardrail, TYPICAL_SLOPES[guardrail])
+    slopes = _rows(TYPICAL_SLOPES[guardrail])
+    return SizingPoint(least, error, noise, found.multiplier, guardrail, found, slopes)
 
 
 def _with_enough_orientations(
-    evaluate: Evaluator, posts: int, multiplier: float
+    evaluate: Evaluating, posts: int, multiplier: float
 ) -> Evaluation | None:
     """The evaluation with these posts and just the orientations that give the target."""
     target = evaluate.scenario.target
@@ -159,7 +170,7 @@ def _with_enough_orientations(
     point = log(multiplier)
     for _ in range(MOST_STEPS):
         found = evaluate(Cell(posts, round(exp(point), 5)))
-        short = log(max(reached(found, target), 1e-9) / target.people)
+        short = beyond(found, target)
         if abs(short) < tolerance:
             return found
         slope = 0.8
@@ -180,15 +191,6 @@ def _noise(found: Evaluation, target: Target, guardrail: str, slopes: Floats) ->
     measures = (target.measure, {"queue": "queue_delay", "load": "load"}[guardrail])
     relative = np.array([errors[name] / max(values[name], 1e-9) for name in measures])
     return float(np.linalg.norm(np.linalg.inv(slopes)[0] * relative))
-
-
-def _updated(slopes: Floats, moved: Floats, changed: Floats) -> Floats:
-    """Broyden's update: the slopes that explain the last move, changed as little as possible."""
-    length = float(moved @ moved)
-    if length < 1e-10:
-        return slopes
-    better = slopes + np.outer(changed - slopes @ moved, moved) / length
-    return slopes if abs(np.linalg.det(better)) < 1e-3 else np.asarray(better)
 
 
 def least_posts(

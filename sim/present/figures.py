@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from sim.experiment.credible import By
     from sim.experiment.results import Results
     from sim.measures.frames import Period
-    from sim.planning.plan import Plan
 
 
 def measure_figure(
@@ -93,52 +92,4 @@ def comparison_figure(
         loc="left",
     )
     axes.legend(frameon=False, fontsize="small")
-    return figure
-
-
-def plan_figure(plan: Plan) -> Figure:
-    """Left: posts of the sizing points and of today. Right: orientations needed and brought."""
-    found = [each for each in plan.by_reading.values() if each.sizing is not None]
-    figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
-    rows = range(len(found))
-    for axes in (left, right):
-        axes.grid(axis="y", visible=False)
-        axes.grid(axis="x", alpha=0.25)
-        axes.set_ylim(len(found) - 0.5, -0.5)
-    posts = [each.sizing.posts for each in found if each.sizing]
-    left.barh(rows, posts, color=COLOURS[0], height=0.6)
-    for row, value in zip(rows, posts, strict=True):
-        left.text(value, row, f" {number(value)}", va="center", fontsize="small")
-    left.axvline(found[0].today_posts, color="black", linestyle="--", linewidth=1)
-    left.text(found[0].today_posts, -0.5, "today", ha="center", va="bottom", fontsize="small")
-    left.set_yticks(rows, [each.reading for each in found])
-    left.set_title("Funded posts needed", loc="left", pad=16)
-    left.set_xlim(0, max(posts) * 1.15)
-    right.barh(rows, [each.needed for each in found], color="#DDDDDD", height=0.6, label="needed")
-    for row, each in zip(rows, found, strict=True):
-        parts = [(1.0, "today's", "#000000"), (each.brought_by_posts, "and posts", COLOURS[5])]
-        if each.levers:
-            with_levers = each.brought_by_posts * each.levers.multiplier
-            parts.append((with_levers, "and levers", COLOURS[1]))
-        start = 0.0
-        for end, label, colour in parts:
-            right.barh(
-                row,
-                max(0.0, end - start),
-                left=start,
-                height=0.3,
-                color=colour,
-                label=label if row == 0 else None,
-            )
-            start = max(start, end)
-    right.set_yticks(rows, ["" for _ in rows])
-    right.set_title("Orientations, today's = 1", loc="left", pad=16)
-    right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    target = plan.scenario.target
-    figure.suptitle(
-        f"What {number(target.people)} {target.measure.replace('_', ' ')} in {target.year} take",
-        x=0.01,
-        ha="left",
-        fontweight="bold",
-    )
     return figure

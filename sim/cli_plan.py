@@ -1,0 +1,165 @@
+"""`agsim plan`: what a target takes, and what levers bring of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli_options import (
+    AsJson,
+    DrawCount,
+    DrawsOrReading,
+    Engine,
+    EngineName,
+    Out,
+    PosteriorFolder,
+    RepeatCount,
+    Seed,
+    Settings,
+    StoreFolder,
+    WorkerCount,
+)
+from sim.cli_support import (
+    chosen_scenario,
+    folder_for,
+    print_json,
+    progress_bar,
+    records,
+    say_where,
+    store_for,
+    workers_for,
+)
+from sim.parameters import POSTERIOR
+
+if TYPE_CHECKING:
+    from sim.planning.plan import Plan
+    from sim.scenario import Scenario
+
+
+class TargetMeasure(StrEnum):
+    """What a target counts."""
+
+    ENTRIES = "entries"
+    PEOPLE_SUPPORTED = "people_supported"
+
+
+TargetPeople = Annotated[float | None, typer.Option("--target", help="People a year to reach.")]
+Counted = Annotated[TargetMeasure | None, typer.Option("--measure", help="What is counted.")]
+TargetYear = Annotated[int | None, typer.Option("--year", help="Year in which it is counted.")]
+PlannedScenario = Annotated[str, typer.Argument(help="A scenario; its levers and target count.")]
+DEFAULT_SCENARIO = "target-2022"
+
+
+def with_target(
+    scenario: str,
+    settings: list[str] | None,
+    target: float | None,
+    measure: TargetMeasure | None,
+    year: int | None,
+) -> Scenario:
+    """The scenario of a plan, with the target asked for on the command line."""
+    asked: dict[str, Any] = {
+        "target.people": target,
+        "target.measure": measure,
+        "target.year": year,
+    }
+    if year is not None:
+        asked["horizon.end"] = f"{year + 3}-01-01" if 1 <= year <= 9000 else year
+    changes = {path: value for path, value in asked.items() if value is not None}
+    return chosen_scenario(scenario, settings, changes)
+
+
+def plan(
+    scenario: PlannedScenario = DEFAULT_SCENARIO,
+    target: TargetPeople = None,
+    measure: Counted = None,
+    year: TargetYear = None,
+    levers: Annotated[str, typer.Option(help="all, none, or names with commas.")] = "all",
+    reading: DrawsOrReading = POSTERIOR,
+    draws: DrawCount = None,
+    replications: RepeatCount = None,
+    posterior: PosteriorFolder = None,
+    seed: Seed = 1,
+    engine: EngineName = Engine.COMPILED,
+    settings: Settings = None,
+    store: StoreFolder = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    workers: WorkerCount = 0,
+) -> None:
+    """How many posts, and how many orientations, a target takes; what levers bring of them.
+
+    On 200 draws of the posterior by default, each with all combinations of the levers: about
+    eight minutes the first time, seconds when asked again.
+    """
+    from sim.experiment.replication import seconds_of
+    from sim.planning.combinations import combinations_of
+    from sim.planning.plan import EVALUATIONS_A_WORLD, chosen_levers, worlds_of
+    from sim.planning.plan import plan as make_plan
+
+    chosen = with_target(scenario, settings, target, measure, year)
+    asked: dict[str, Any] = {
+        "reading": reading,
+        "draws": draws,
+        "replications": replications,
+        "posterior": posterior,
+        "seed": seed,
+        "engine": engine.value,
+    }
+    worlds = worlds_of(chosen, combinations=combinations_of(chosen_levers(levers)), **asked).worlds
+    folder, kept = folder_for(out), store_for(store)
+    one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, engine.value)
+    on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * one)
+    unit = "draws" if reading == POSTERIOR else "readings"
+    with progress_bar(len(worlds), unit) as step:
+        found = make_plan(chosen, levers=levers, workers=on, store=kept, progress=step, **asked)
+    if folder is not None:
+        write_plan(folder, found)
+    if as_json:
+        print_json(told(found))
+    else:
+        typer.echo(str(found))
+    say_where(folder)
+
+
+def told(plan: Plan) -> Any:
+    """What --json prints: by reading a list of answers; on draws the summaries."""
+    if plan.draws is None:
+        return records(plan.frame)
+    return {
+        "target": records(plan.frame[["target", "measure", "year", "posts_today"]].head(1))[0],
+        "draws": len(plan.answers),
+        "sizing": records(plan.summary()),
+        "sizing_by_reading": records(plan.summary(by="reading")),
+        "combinations": records(plan.combinations_summary()),
+        "combinations_by_reading": records(plan.combinations_summary(by="reading")),
+    }
+
+
+def write_plan(folder: Path, found: Plan) -> None:
+    """Write a plan's frames, its text and its manifest into a folder."""
+    from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
+
+    write_parquet(folder / "plan.parquet", found.frame)
+    write_parquet(folder / "combinations.parquet", found.combinations)
+    if found.draws is not None:
+        write_parquet(folder / "summary.parquet", found.summary())
+        write_parquet(folder / "combinations_summary.parquet", found.combinations_summary())
+    write_text(folder / "plan.txt", f"{found}\n")
+    about: dict[str, Any] = {
+        "command": "plan",
+        "levers": found.levers,
+        "replications": found.replications,
+        "engine": found.engine,
+    }
+    if found.posterior is not None:
+        about["posterior"] = {
+            "folder": str(found.posterior.folder),
+            "fingerprint": found.posterior.fingerprint,
+            "draws": len(found.answers),
+        }
+    scenarios = {found.scenario.given.name: found.scenario}
+    write_manifest(folder, manifest(scenarios, found.seed, about))

@@ -1,0 +1,156 @@
+"""How sure a plan is: quantiles and probabilities over the draws of the posterior.
+
+A quantile of what is needed is the least number that is enough with that probability:
+P80 posts are enough in draws that have 80 % of the weight. An infinite need (no number of
+posts in reach is enough) counts as what it is and is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import InputError, Problem
+from sim.parameters import POSTERIOR
+from sim.posterior import Draws
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.planning.plan import Plan
+
+Floats = NDArray[np.float64]
+
+LEVELS = (0.50, 0.80, 0.95)
+TAILS = (0.05, 0.95)
+# What is summarised of the answers; more of it is a harder target.
+NEEDS = (
+    "posts", "posts_without_ceiling", "orientations_needed", "orientations_brought_by_posts",
+    "orientations_to_find",
+)  # fmt: skip
+ROUNDING = 1e-9
+
+
+def least_enough(values: Floats, weights: Floats, level: float) -> float:
+    """The least of the values that is enough with probability `level`; infinite if none is.
+
+    Draws without a weight do not count. NaN where there are none.
+    """
+    counted = weights > 0
+    if not counted.any():
+        return float("nan")
+    order = np.argsort(values[counted], kind="stable")
+    reached = np.cumsum(weights[counted][order])
+    first = np.searchsorted(reached, level * reached[-1] - ROUNDING, side="left")
+    return float(values[counted][order][min(int(first), len(order) - 1)])
+
+
+def probability_error(probability: float, draws: Draws) -> float:
+    """Standard error that the number of draws leaves in a probability."""
+    return float(np.sqrt(max(probability * (1 - probability), 0.0) / draws.effective))
+
+
+def groups(plan: Plan, by: str) -> Iterator[tuple[str, NDArray[np.int64], float]]:
+    """Label, positions of the answers, weight: all draws together, or those of each reading."""
+    if plan.draws is None:
+        told = "was made under readings, which have no probabilities"
+        raise InputError(Problem("plan", "", told, "plan with reading='posterior'"))
+    if by == "together":
+        yield POSTERIOR, np.arange(len(plan.draws)), 1.0
+        return
+    for label, members in plan.draws.of_each_reading().items():
+        yield label, members, float(plan.draws.weights[members].sum())
+
+
+def summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
+    """P50, P80, P95 of what the target takes: one row a group and quantity."""
+    import pandas as pd
+
+    frame = plan.frame
+    rows = []
+    for label, members, weight in groups(plan, by):
+        weights = _weights(plan)[members]
+        for name in NEEDS:
+            values = frame[name].to_numpy(dtype=np.float64)[members]
+            quantiles = {
+                f"p{round(100 * level)}": least_enough(values, weights, level) for level in LEVELS
+            }
+            low, high = (least_enough(values, weights, tail) for tail in TAILS)
+            rows.append(
+                {"reading": label, "weight": weight, "draws": len(members), "quantity": name}
+                | quantiles
+                | {"low": low, "high": high}
+            )
+    return pd.DataFrame(rows)
+
+
+def combinations_summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
+    """One row a group and combination of levers.
+
+    probability: that the target holds with it and some number of posts in reach (`error`: its
+    standard error). p50, p80, p95: least posts that are enough with that probability,
+    infinite where no number is. orientations, at_sizing, at_most: weighted means, the latter
+    two with 90 % intervals. intensity: the median share of the intensities that is enough,
+    of the draws in which the combination suffices.
+    """
+    import pandas as pd
+
+    frame = plan.combinations
+    rows = []
+    for label, members, weight in groups(plan, by):
+        inside = frame[frame["draw"].isin(plan.frame["draw"].to_numpy()[members])]
+        for name, part in inside.groupby("levers", sort=False):
+            rows.append(
+                {"reading": label, "weight": weight, "levers": name, "label": part["label"].iloc[0]}
+                | _of_a_combination(plan, part, members)
+            )
+    return pd.DataFrame(rows)
+
+
+def _of_a_combination(
+    plan: Plan, part: pd.DataFrame, members: NDArray[np.int64]
+) -> dict[str, float]:
+    total = float(_weights(plan)[members].sum())
+    weights = part["weight"].to_numpy()
+    least = part["least_posts"].to_numpy()
+    # Draws without a sizing point bring no row: there the combination does not suffice.
+    missing = max(0.0, total - float(weights.sum()))
+    probability = float(weights[np.isfinite(least)].sum()) / total
+    assert plan.draws is not None
+    row = {
+        "probability": probability,
+        "error": probability_error(probability, _some(plan.draws, members)),
+    }
+    padded, padding = np.append(least, np.inf), np.append(weights, missing)
+    for level in LEVELS:
+        row[f"p{round(100 * level)}"] = least_enough(padded, padding, level)
+    row["orientations"] = float(np.average(part["orientations"], weights=weights))
+    for name in ("at_sizing", "at_most"):
+        values = part[name].to_numpy()
+        row[name] = float(np.average(values, weights=weights))
+        for end, tail in zip(("low", "high"), TAILS, strict=True):
+            row[f"{name}_{end}"] = least_enough(values, weights, tail)
+    enough = np.isfinite(least)
+    row["intensity"] = least_enough(part["intensity"].to_numpy()[enough], weights[enough], 0.5)
+    return row
+
+
+def probability_with(plan: Plan, levers: str, posts: float) -> float:
+    """Probability that a combination ('a+b') reaches the target with so many posts."""
+    frame = plan.combinations
+    part = frame[frame["levers"] == levers]
+    enough = part["least_posts"].to_numpy() <= posts
+    return float(part["weight"].to_numpy()[enough].sum())
+
+
+def _weights(plan: Plan) -> Floats:
+    assert plan.draws is not None
+    return plan.draws.weights
+
+
+def _some(draws: Draws, members: NDArray[np.int64]) -> Draws:
+    weights = draws.weights[members]
+    return Draws(weights / weights.sum(), tuple(draws.readings[k] for k in members))

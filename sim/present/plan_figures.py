@@ -1,0 +1,133 @@
+"""Figures of a plan: both sides of what a target takes, and how sure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.present.picture import COLOURS, blank
+from sim.present.tables import number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.planning.plan import Plan
+
+
+def plan_figure(plan: Plan) -> Figure:
+    """Both sides of what the target takes: on draws with probabilities, else by reading."""
+    figure = _readings_figure(plan) if plan.draws is None else _draws_figure(plan)
+    target = plan.scenario.target
+    figure.suptitle(
+        f"What {number(target.people)} {target.measure.replace('_', ' ')} in {target.year} take",
+        x=0.01,
+        ha="left",
+        fontweight="bold",
+    )
+    return figure
+
+
+def _draws_figure(plan: Plan) -> Figure:
+    """Left: probability that so many posts are enough. Right: orientations needed and brought."""
+    figure, (left, right) = blank(11, 4.6, columns=2)
+    frame, weights = plan.frame, plan.frame["weight"].to_numpy()
+    most = max(each.most_posts for each in plan.answers)
+    today = plan.answers[0].today_posts
+    _enough(left, frame["posts"].to_numpy(), weights, most, "if the orientations are there", 0)
+    series = [("+".join(plan.levers), "all levers", 1), ("", "no lever", 5)]
+    for name, label, colour in series if plan.levers and len(plan.combinations) else []:
+        part = plan.combinations[plan.combinations["levers"] == name]
+        least = part["least_posts"].to_numpy()
+        _enough(left, least, part["weight"].to_numpy(), most, label, colour)
+    left.axvline(today, color="black", linestyle="--", linewidth=1)
+    left.text(today, 1.02, "today", ha="center", fontsize="small")
+    left.set_xlim(0.9 * today, most)
+    left.set_ylim(0, 1)
+    left.set_yticks([0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0])
+    left.yaxis.set_major_formatter(lambda value, _: percent(value))
+    left.set_xlabel("funded posts")
+    left.set_title("Probability that so many posts are enough", loc="left", pad=16)
+    left.legend(frameon=False, fontsize="small", loc="center right")
+    _orientations(right, plan)
+    return figure
+
+
+def _enough(
+    axes: Axes, needed: np.ndarray, weights: np.ndarray, most: float, label: str, colour: int
+) -> None:
+    order = np.argsort(needed)
+    there = order[np.isfinite(needed[order])]
+    posts = np.append(needed[there], most)
+    reached = np.cumsum(weights[there]) if len(there) else np.zeros(0)
+    final = float(reached[-1]) if len(reached) else 0.0
+    axes.step(
+        np.append(0.0, posts), np.concatenate([[0.0], reached, [final]]),
+        where="post", color=COLOURS[colour], label=f"{label} ({percent(final)} in all)",
+    )  # fmt: skip
+
+
+def _orientations(axes: Axes, plan: Plan) -> None:
+    """What is left to find, and what all levers bring, as distributions over the draws."""
+    frame = plan.frame
+    series = [("left to find, of those with these posts", "orientations_to_find", 0)]
+    if "levers_bring" in frame:
+        series.append(("all levers bring", "levers_bring", 1))
+    values = [frame[name].to_numpy(dtype=np.float64) for _, name, _ in series]
+    finite = np.concatenate([each[np.isfinite(each)] for each in values])
+    if not len(finite):
+        return
+    bins = np.linspace(min(1.0, finite.min()), np.quantile(finite, 0.995) * 1.02, 31).tolist()
+    for (label, _, colour), each in zip(series, values, strict=True):
+        there = np.isfinite(each)
+        axes.hist(
+            np.minimum(each[there], bins[-1]), bins=bins, weights=frame["weight"].to_numpy()[there],
+            color=COLOURS[colour], alpha=0.55, label=label,
+        )  # fmt: skip
+    axes.set_xlabel("orientations, relative to those with these posts and no lever")
+    axes.yaxis.set_major_formatter(lambda value, _: percent(value))
+    axes.set_ylabel("share of the draws")
+    axes.set_title("Orientations to be found, and what levers bring", loc="left", pad=16)
+    axes.legend(frameon=False, fontsize="small")
+
+
+def _readings_figure(plan: Plan) -> Figure:
+    """Left: posts of the sizing points and of today. Right: orientations needed and brought."""
+    found = [each for each in plan.answers if each.sizing is not None]
+    figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
+    rows = range(len(found))
+    for axes in (left, right):
+        axes.grid(axis="y", visible=False)
+        axes.grid(axis="x", alpha=0.25)
+        axes.set_ylim(len(found) - 0.5, -0.5)
+    posts = [each.sizing.posts for each in found if each.sizing]
+    left.barh(rows, posts, color=COLOURS[0], height=0.6)
+    for row, value in zip(rows, posts, strict=True):
+        left.text(value, row, f" {number(value)}", va="center", fontsize="small")
+    left.axvline(found[0].today_posts, color="black", linestyle="--", linewidth=1)
+    left.text(found[0].today_posts, -0.5, "today", ha="center", va="bottom", fontsize="small")
+    left.set_yticks(rows, [each.reading for each in found])
+    left.set_title("Funded posts needed", loc="left", pad=16)
+    left.set_xlim(0, max(posts) * 1.15)
+    right.barh(rows, [each.needed for each in found], color="#DDDDDD", height=0.6, label="needed")
+    for row, each in zip(rows, found, strict=True):
+        parts = [(1.0, "today's", "#000000"), (each.brought_by_posts, "and posts", COLOURS[5])]
+        if each.levers:
+            with_levers = each.brought_by_posts * each.levers.multiplier
+            parts.append((with_levers, "and levers", COLOURS[1]))
+        start = 0.0
+        for end, label, colour in parts:
+            right.barh(
+                row,
+                max(0.0, end - start),
+                left=start,
+                height=0.3,
+                color=colour,
+                label=label if row == 0 else None,
+            )
+            start = max(start, end)
+    right.set_yticks(rows, ["" for _ in rows])
+    right.set_title("Orientations, today's = 1", loc="left", pad=16)
+    right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
