@@ -184,7 +184,7 @@ def answered(world: World, progress: Progress = silent) -> Answer:
     scenario, target = world.scenario, world.scenario.target
     evaluate = Evaluator(scenario, world.seed, world.numbers, world.engine, progress)
     today_posts = posts_at_start(scenario)
-    today = evaluate(Cell(today_posts, lasting=True))
+    today = evaluate(Cell(today_posts))
     free = sizing_point(evaluate, "queue", _first_guess(scenario, today))
     capped = free
     if free and uses(free.evaluation, target)["load"] > 0:
