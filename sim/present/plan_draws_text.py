@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.levers import NAMES
 from sim.planning.certainty import groups
+from sim.planning.combinations import SHORT
 from sim.planning.plan import Plan
 from sim.present.tables import Table, factor, number, percent
 
@@ -22,6 +24,7 @@ SIDES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("  left to find", "orientations_to_find", factor),
 )
 LEVELS = ("p50", "p80", "p95")
+MARKS = dict(zip(NAMES, "TDOCF", strict=True))
 AS_LIKELY = 0.01
 
 
@@ -45,7 +48,7 @@ def draws_in_words(plan: Plan) -> list[str]:
     said = [
         f"{number(target.people)} {what} in {target.year} take {posts[0]} funded posts to be "
         f"enough with a probability of 50 %, {posts[1]} with 80 %, {posts[2]} with 95 % "
-        f"({number(plan.answers[0].today_posts)} today), AND × {needed[0]}, × {needed[1]}, "
+        f"({number(_today(plan))} today), AND × {needed[0]}, × {needed[1]}, "
         f"× {needed[2]} today's orientations. Posts bring a part of those; left to find is "
         f"× {to_find[0]} (50 %), × {to_find[1]} (80 %), × {to_find[2]} (95 %).",
     ]
@@ -54,14 +57,22 @@ def draws_in_words(plan: Plan) -> list[str]:
     return said
 
 
+def _today(plan: Plan) -> float:
+    """Today's funded posts in the middle of the draws: what is vacant differs a little."""
+    from sim.planning.certainty import least_enough
+
+    frame = plan.frame
+    return least_enough(frame["posts_today"].to_numpy(), frame["weight"].to_numpy(), 0.5)
+
+
 def _levers_in_words(plan: Plan) -> list[str]:
-    target, most = plan.scenario.target, number(max(each.most_posts for each in plan.answers))
+    target = plan.scenario.target
     rows = _rows_by(plan.combinations_summary(), "levers")
     every, none = rows["+".join(plan.levers)], rows[""]
     said = [
         f"The levers ({every['label']}) bring × {every['orientations']:.2f} in the mean and "
         f"suffice with a probability of {percent(every['probability'])} "
-        f"(± {200 * every['error']:.0f}) with up to {most} posts; posts alone with "
+        f"(± {200 * every['error']:.0f}) with up to three times today's posts; posts alone with "
         f"{percent(none['probability'])}. {_with_so_many(every)}{_best(rows, every)}"
     ]
     by_label = plan.combinations_summary(by="reading")
@@ -73,7 +84,7 @@ def _levers_in_words(plan: Plan) -> list[str]:
         share = float(plan.frame["weight"][unanswered >= target.people].sum())
         said.append(
             "If prescribers do not respond to new posts (ε = 0), the levers reach the target with "
-            f"a probability of {percent(share)}, with {most} posts."
+            f"a probability of {percent(share)}, with three times today's posts."
         )
     return said
 
@@ -148,10 +159,9 @@ def combinations_table(plan: Plan) -> Table:
         ["probability", "p50", "size"], ascending=[False, True, True], kind="stable"
     )
     what = plan.scenario.target.measure.replace("_", " ")
-    most = number(max(each.most_posts for each in plan.answers))
     rows = [
         [
-            row["label"],
+            _marks(row["levers"]),
             percent(row["probability"]),
             *(number(row[level]) for level in LEVELS),
             percent(row["intensity"]),
@@ -164,13 +174,21 @@ def combinations_table(plan: Plan) -> Table:
     return Table(
         "What combinations of levers bring",
         ["levers", "suffice", "posts 50 %", "80 %", "95 %", "intensity", "orient.",
-         f"{what}, 1000s", f"at {most} posts"],
+         f"{what}, 1000s", "with 3 × posts"],
         rows,
-        note=f"suffice: probability that the target holds with some number of posts up to {most}; "
-        "posts: least that are enough with that probability, 'none' where no number is; intensity: "
-        "share of full intensity that is then enough (median); orient.: orientations they bring; "
-        f"{what} in thousands with the posts of the sizing point: mean and 90 % interval.",
+        note=f"{', '.join(f'{mark} {SHORT[name]}' for name, mark in MARKS.items())}. "
+        "suffice: probability that the target holds with some number of posts up to three times "
+        "today's; posts: the least that are enough with that probability, 'none' where no such "
+        "number is; intensity: share of full intensity that is then enough (median); orient.: "
+        f"orientations they bring; {what} in thousands with the posts of the sizing point and "
+        "with three times today's: mean and 90 % interval.",
     )  # fmt: skip
+
+
+def _marks(levers: str) -> str:
+    """A letter for every lever of a combination, a dot for the others."""
+    some = levers.split("+")
+    return " ".join(mark if name in some else "·" for name, mark in MARKS.items())
 
 
 def _interval(row: Mapping[Hashable, Any], name: str) -> str:
