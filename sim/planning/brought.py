@@ -157,7 +157,7 @@ class Search:
             multiplier=self._multiplier(names),
             at_sizing=self.evaluate(Cell(self.sizing.posts, levers=names)),
             reached_at_most=target.people * exp(margin),
-            least_posts=least,
+            least_posts=float(least),
             intensity=intensity,
         )
 

@@ -1,0 +1,170 @@
+"""Plans on draws of the posterior, on a few départements; the search against brute force."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import InputError
+from sim.experiment.store import Store
+from sim.levers import NAMES
+from sim.planning.certainty import least_enough
+from sim.planning.combinations import ALL, combinations_of
+from sim.planning.evaluate import Cell, Evaluator
+from sim.planning.frames import answer_row
+from sim.planning.kept import answer_of, table_of
+from sim.planning.plan import Plan, plan, worlds_of
+from sim.planning.search import reached, uses
+from sim.planning.world import Answer, answered
+from sim.scenario import Scenario
+from sim.scenario_files import load
+
+FEW = ["13", "14", "15", "16", "17", "18", "19", "21", "22", "23"]
+LEVERS = ("shared_target", "open_to_social_actors")
+
+
+@pytest.fixture(scope="module")
+def world():
+    scenario = load("target-2022").with_(
+        {"territory.departements": FEW, "target.people": 16_750, "target.mean_load": 70}
+    )
+    return worlds_of(scenario, combinations=ALL, draws=8).worlds[7]
+
+
+@pytest.fixture(scope="module")
+def answer(world):
+    return answered(world)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load("target-2022").with_(
+        {"territory.departements": ["13", "52", "69"], "target.people": 7_000}
+    )
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Store:
+    return Store.at(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def first(scenario, store) -> Plan:
+    return plan(scenario, draws=6, levers=LEVERS, store=store)
+
+
+class TestSearchAgainstBruteForce:
+    """Ten départements, one draw: what the search finds, and all posts tried around it."""
+
+    @staticmethod
+    def holds(world, cell: Cell) -> bool:
+        target = world.scenario.target
+        found = Evaluator(world.scenario, world.seed, world.numbers)(cell)
+        met = reached(found, target) >= target.people * (1 - 0.003)
+        return met and max(uses(found, target).values()) <= 0.05
+
+    def test_the_sizing_point_holds_and_no_fewer_posts_do(self, world, answer) -> None:
+        """Orientations in steps of 2 %: none makes 3 % fewer posts enough."""
+        point = answer.sizing
+        assert self.holds(world, Cell(point.posts, point.multiplier))
+        fewer = round(0.97 * point.posts)
+        for k in range(-5, 6):
+            assert not self.holds(world, Cell(fewer, point.multiplier * (1 + 0.02 * k)))
+
+    def test_least_posts_of_combinations_hold_and_no_fewer_do(self, world, answer) -> None:
+        enough = [each for each in answer.brought if each.suffices]
+        assert enough
+        for each in (enough[0], enough[-1]):
+            cell = Cell(int(each.least_posts), levers=each.names, intensity=each.intensity)
+            assert self.holds(world, replace(cell, posts=round(1.02 * cell.posts)))
+            for share in (0.25, 0.5, 0.75, 1.0):
+                fewer = replace(cell, posts=round(0.95 * cell.posts), intensity=share)
+                assert not self.holds(world, fewer)
+
+    def test_a_combination_said_not_to_suffice_does_not(self, world, answer) -> None:
+        none = [each for each in answer.brought if not each.suffices]
+        for each in none[:2]:
+            found = Evaluator(world.scenario, world.seed, world.numbers)(
+                Cell(answer.most_posts, levers=each.names)
+            )
+            assert reached(found, world.scenario.target) < world.scenario.target.people
+
+    def test_what_the_approximation_is_off_is_told(self, answer) -> None:
+        assert len(answer.tried) == 2
+        assert all(abs(each.reached_at_most) < 0.03 for each in answer.tried)
+        assert answer.tried[0].names == NAMES
+
+    def test_an_answer_comes_back_from_its_table(self, world, answer) -> None:
+        again = answer_of(table_of(answer), world)
+        pd.testing.assert_frame_equal(frame_of(again), frame_of(answer))
+        for mine, theirs in zip(again.brought, answer.brought, strict=True):
+            assert (mine.names, mine.least_posts) == (theirs.names, theirs.least_posts)
+            assert mine.at_sizing.values == theirs.at_sizing.values
+        assert again.lasting.by_month == answer.lasting.by_month
+
+
+def frame_of(answer: Answer) -> pd.DataFrame:
+    return pd.DataFrame([answer_row(answer)])
+
+
+class TestOnDraws:
+    """Three départements on six draws: the whole way to the text."""
+
+    def test_a_second_plan_is_read_from_the_store(self, scenario, store, first) -> None:
+        done = []
+        again = plan(scenario, draws=6, levers=LEVERS, store=store, progress=done.append)
+        assert done == [6]
+        pd.testing.assert_frame_equal(again.frame, first.frame)
+        pd.testing.assert_frame_equal(again.combinations, first.combinations)
+
+    def test_more_draws_run_only_what_is_new(self, scenario, store, first) -> None:
+        done = []
+        more = plan(scenario, draws=7, levers=LEVERS, store=store, progress=done.append)
+        assert done == [6, 1]
+        pd.testing.assert_series_equal(more.frame["posts"][:6], first.frame["posts"])
+
+    def test_probabilities_and_quantiles_are_those_of_the_draws(self, first) -> None:
+        table = first.combinations_summary().set_index("levers")
+        assert list(table.index) == ["+".join(each) for each in combinations_of(LEVERS)]
+        frame = first.combinations
+        every = frame[frame["levers"] == "+".join(LEVERS)]
+        assert table.loc["+".join(LEVERS), "probability"] == pytest.approx(
+            every["weight"][every["least_posts"] < math.inf].sum()
+        )
+        assert (table["probability"] >= table.loc["", "probability"] - 1e-9).all()
+        labels = first.summary(by="reading").groupby("reading")["weight"].first()
+        assert labels.sum() == pytest.approx(1)
+
+    def test_the_answer_says_how_sure_it_is(self, first) -> None:
+        text = " ".join(str(first).split())
+        assert "with a probability of 50 %" in text
+        assert "worth" in text
+        assert "T D O C F" not in text
+        assert "<table>" in first._repr_html_()
+        assert len(first.plot().axes) == 2
+        with pytest.raises(InputError, match="label of many draws"):
+            first["process"]
+
+    def test_a_limit_on_hires_delays_the_posts_and_the_target(self, scenario) -> None:
+        answer = worlds_of(
+            scenario.with_({"posts.most_hires_per_month": 15}), combinations=[()], draws=1
+        ).worlds[0]
+        free = worlds_of(scenario, combinations=[()], draws=1).worlds[0]
+        late, soon = answered(answer), answered(free)
+        assert late.sizing.posts == soon.sizing.posts
+        assert soon.hired_by == date(2021, 12, 31)
+        assert late.hired_by is None or late.hired_by > date(2022, 6, 1)
+        assert late.reached_from is None or late.reached_from > soon.reached_from
+
+
+def test_an_infinite_need_is_never_dropped_from_a_quantile() -> None:
+    values, weights = np.array([math.inf, 10.0, 20.0]), np.array([0.3, 0.4, 0.3])
+    assert least_enough(values, weights, 0.4) == 10
+    assert least_enough(values, weights, 0.7) == 20
+    assert least_enough(values, weights, 0.71) == math.inf
+    assert math.isnan(least_enough(values, np.zeros(3), 0.5))
