@@ -78,6 +78,16 @@ def plan(
     measure: Counted = None,
     year: TargetYear = None,
     levers: Annotated[str, typer.Option(help="all, none, or names with commas.")] = "all",
+    posts: Annotated[
+        int | None, typer.Option(help="The other way round: what so many funded posts reach.")
+    ] = None,
+    budget: Annotated[
+        float | None,
+        typer.Option(help="The same for posts beyond today's that so many euros a year pay."),
+    ] = None,
+    cost_per_post: Annotated[
+        float | None, typer.Option(help="Euros a post and year; else an assumption.")
+    ] = None,
     reading: DrawsOrReading = POSTERIOR,
     draws: DrawCount = None,
     replications: RepeatCount = None,
@@ -93,7 +103,8 @@ def plan(
     """How many posts, and how many orientations, a target takes; what levers bring of them.
 
     On 200 draws of the posterior by default, each with all combinations of the levers: about
-    eight minutes the first time, seconds when asked again.
+    eight minutes the first time, seconds when asked again. With --posts or --budget the other
+    way round: the best that they reach, and how, on 40 draws.
     """
     from sim.experiment.replication import seconds_of
     from sim.planning.combinations import combinations_of
@@ -109,6 +120,9 @@ def plan(
         "seed": seed,
         "engine": engine.value,
     }
+    if posts is not None or budget is not None:
+        _reach(chosen, levers, posts, budget, cost_per_post, asked, store, out, as_json, workers)
+        return
     worlds = worlds_of(chosen, combinations=combinations_of(chosen_levers(levers)), **asked).worlds
     folder, kept = folder_for(out), store_for(store)
     one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, engine.value)
@@ -121,6 +135,56 @@ def plan(
     if as_json:
         print_json(told(found))
     else:
+        typer.echo(str(found))
+    say_where(folder)
+
+
+def _reach(
+    chosen: Scenario,
+    levers: str,
+    posts: int | None,
+    budget: float | None,
+    cost_per_post: float | None,
+    asked: dict[str, Any],
+    store: str | None,
+    out: str | None,
+    as_json: bool,
+    workers: int,
+) -> None:
+    """What so many posts reach."""
+    from sim.experiment.replication import seconds_of
+    from sim.money_data import cost_of_a_post_year
+    from sim.planning.combinations import combinations_of
+    from sim.planning.plan import chosen_levers, worlds_of
+    from sim.planning.reach import DRAWS, posts_of, reach
+    from sim.present.tables import number
+
+    wanted = posts_of(chosen, posts, budget, cost_per_post)
+    if asked["reading"] == POSTERIOR and asked["draws"] is None:
+        asked = {**asked, "draws": DRAWS}
+    combinations = combinations_of(chosen_levers(levers))
+    worlds = worlds_of(chosen, combinations=combinations, **asked).worlds
+    folder, kept = folder_for(out), store_for(store)
+    one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, asked["engine"])
+    on = workers_for(workers, len(worlds) * len(combinations) * one)
+    with progress_bar(len(worlds), "worlds") as step:
+        found = reach(chosen, wanted, levers=levers, workers=on, store=kept, progress=step, **asked)
+    if folder is not None:
+        from sim.experiment.files import manifest, write_manifest, write_parquet
+
+        write_parquet(folder / "reach.parquet", found.frame)
+        write_parquet(folder / "reach_summary.parquet", found.summary())
+        about = {"command": "plan --posts", "posts": wanted}
+        write_manifest(folder, manifest({chosen.given.name: chosen}, int(asked["seed"]), about))
+    if as_json:
+        print_json({"posts": wanted, "combinations": records(found.summary())})
+    else:
+        if budget is not None and cost_per_post is None:
+            cost = cost_of_a_post_year()
+            typer.echo(
+                f"{number(budget)} euros a year pay {found.posts - found.today} posts beyond "
+                f"today's at {number(cost)} a post ({cost.source}).\n"
+            )
         typer.echo(str(found))
     say_where(folder)
 

@@ -31,3 +31,8 @@ def posterior() -> Path:
 def departements() -> Path:
     """The table of the 101 départements."""
     return _PACKAGE / "data" / "departements.csv"
+
+
+def money() -> Path:
+    """What posts cost, as far as it is known."""
+    return _PACKAGE / "data" / "money.toml"

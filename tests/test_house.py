@@ -19,7 +19,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "calendar", "data_files", "quantities"}),
     frozenset({"parameters"}),
     frozenset({"flow"}),
-    frozenset({"levers", "territory", "observed"}),
+    frozenset({"levers", "territory", "observed", "money_data"}),
     frozenset({"sections"}),
     frozenset(
         {"scenario", "scenario_files", "scenario_schema", "readings", "posterior"}

@@ -161,7 +161,7 @@ def combinations_table(plan: Plan) -> Table:
     what = plan.scenario.target.measure.replace("_", " ")
     rows = [
         [
-            _marks(row["levers"]),
+            marks(row["levers"]),
             percent(row["probability"]),
             *(number(row[level]) for level in LEVELS),
             percent(row["intensity"]),
@@ -176,7 +176,7 @@ def combinations_table(plan: Plan) -> Table:
         ["levers", "suffice", "posts 50 %", "80 %", "95 %", "intensity", "orient.",
          f"{what}, 1000s", "with 3 × posts"],
         rows,
-        note=f"{', '.join(f'{mark} {SHORT[name]}' for name, mark in MARKS.items())}. "
+        note=f"{legend()}. "
         "suffice: probability that the target holds with some number of posts up to three times "
         "today's; posts: the least that are enough with that probability, 'none' where no such "
         "number is; intensity: share of full intensity that is then enough (median); orient.: "
@@ -185,10 +185,15 @@ def combinations_table(plan: Plan) -> Table:
     )  # fmt: skip
 
 
-def _marks(levers: str) -> str:
+def marks(levers: str) -> str:
     """A letter for every lever of a combination, a dot for the others."""
     some = levers.split("+")
     return " ".join(mark if name in some else "·" for name, mark in MARKS.items())
+
+
+def legend() -> str:
+    """What the letters of combinations stand for."""
+    return ", ".join(f"{mark} {SHORT[name]}" for name, mark in MARKS.items())
 
 
 def _interval(row: Mapping[Hashable, Any], name: str) -> str:

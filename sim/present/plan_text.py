@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from textwrap import fill
 
 from sim.planning.plan import Plan
 from sim.present.plan_draws_text import (
@@ -15,10 +14,8 @@ from sim.present.plan_draws_text import (
     sides_table,
 )
 from sim.present.plan_readings_text import readings_in_words, readings_table
-from sim.present.tables import Table, number
+from sim.present.tables import Table, number, wrapped
 from sim.readings import title_of
-
-WIDTH = 100
 
 
 def in_words(plan: Plan) -> list[str]:
@@ -81,16 +78,12 @@ def plan_text(plan: Plan) -> str:
     target = plan.scenario.target
     what = target.measure.replace("_", " ")
     title = f"What it takes: {number(target.people)} {what} in {target.year}"
-    said = "\n".join(_wrapped(each) for each in in_words(plan))
+    said = "\n".join(wrapped(each) for each in in_words(plan))
     drawn = "\n\n".join(each.text() for each in tables(plan))
     labels = dict.fromkeys(each.reading for each in plan.answers)
     readings = "\n".join(f"  {label:<13} {title_of(label)}" for label in labels)
-    notes = "\n".join(_wrapped(each, "- ") for each in caveats(plan))
+    notes = "\n".join(wrapped(each, "- ") for each in caveats(plan))
     return f"{title}\n\n{said}\n\n{drawn}\n\n{readings}\n\n{notes}"
-
-
-def _wrapped(text: str, mark: str = "") -> str:
-    return fill(text, width=WIDTH, initial_indent=mark, subsequent_indent=" " * len(mark))
 
 
 def plan_html(plan: Plan) -> str:

@@ -33,6 +33,13 @@ def factor(value: float) -> str:
     return f"× {value:.2f}" if math.isfinite(value) else "none"
 
 
+def wrapped(text: str, mark: str = "") -> str:
+    """A paragraph in lines of text; with a mark before the first, the others below it."""
+    from textwrap import fill
+
+    return fill(text, width=NARROW, initial_indent=mark, subsequent_indent=" " * len(mark))
+
+
 @dataclass(frozen=True)
 class Table:
     """Rows of text under headings; a row with an empty body is a sub-heading."""

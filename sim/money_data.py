@@ -1,0 +1,16 @@
+"""What posts cost, read from its one data file: rates with their sources."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+
+from sim import data_files
+from sim.quantities import Quantity
+
+
+@cache
+def cost_of_a_post_year() -> Quantity:
+    """Loaded cost of a dedicated counsellor's post, euros a year, with its range and source."""
+    table = tomllib.loads(data_files.money().read_text(encoding="utf-8"))["post_year"]
+    return Quantity(table["value"], table["low"], table["high"], table["source"])
