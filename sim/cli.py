@@ -26,6 +26,7 @@ from sim.cli_options import (
     WorkerCount,
 )
 from sim.cli_plan import plan
+from sim.cli_sensitivity import sensitivity
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -195,6 +196,7 @@ def sources(
 
 
 app.command()(plan)
+app.command()(sensitivity)
 app.command()(calibrate)
 
 

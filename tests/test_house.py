@@ -32,6 +32,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
     frozenset({"cli_calibrate", "cli_plan"}),
+    frozenset({"cli_sensitivity"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

@@ -1,0 +1,66 @@
+"""Figure of what a plan hangs on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.present.picture import COLOURS, blank
+from sim.present.sensitivity_text import SIDE, named, rows_of
+from sim.present.tables import number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.planning.sensitivity import Sensitivity
+
+MOST_BARS = 8
+SIDES = ("posts", "orientations_to_find")
+
+
+def sensitivity_figure(found: Sensitivity) -> Figure:
+    """Left: share of variance by parameter. Right: regret of choices, mean and worst reading."""
+    figure, (left, right) = blank(13, 5.2, columns=2)
+    _variance(left, found)
+    _choices(right, found)
+    return figure
+
+
+def _variance(axes: Axes, found: Sensitivity) -> None:
+    table = found.variance.assign(most=found.variance[list(SIDES)].max(axis=1))
+    rows = rows_of(table.sort_values("most").tail(MOST_BARS))
+    height = 0.38
+    for k, side in enumerate(SIDES):
+        places = [row + (0.5 - k) * height for row in range(len(rows))]
+        axes.barh(
+            places, [row[side] for row in rows], height=height, color=COLOURS[k], label=SIDE[side]
+        )
+    axes.set_yticks(range(len(rows)), [named(row["parameter"]) for row in rows], fontsize="small")
+    axes.grid(axis="y", visible=False)
+    axes.xaxis.set_major_formatter(lambda value, _: percent(value))
+    axes.set_xlabel("share of the variance that goes where it is known")
+    axes.set_title("What both sides hang on", loc="left", fontweight="bold")
+    axes.legend(frameon=False, fontsize="small", loc="lower right")
+
+
+def _choices(axes: Axes, found: Sensitivity) -> None:
+    rows = rows_of(found.choices.head(MOST_BARS + 2).iloc[::-1])
+    places = range(len(rows))
+    axes.hlines(
+        places, [row["mean"] for row in rows], [row["worst_reading"] for row in rows],
+        color="#BBBBBB", linewidth=2,
+    )  # fmt: skip
+    axes.plot(
+        [row["mean"] for row in rows], places, "o", color=COLOURS[0], label="mean of the draws"
+    )
+    axes.plot(
+        [row["worst_reading"] for row in rows], places, "D", color=COLOURS[1], label="worst reading"
+    )
+    axes.set_yticks(
+        places, [f"{number(row['posts'])} posts, {row['label']}" for row in rows], fontsize="small"
+    )
+    axes.grid(axis="y", visible=False)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("regret, in posts")
+    axes.set_title("Which plan bears not knowing", loc="left", fontweight="bold")
+    axes.legend(frameon=False, fontsize="small", loc="lower right")
