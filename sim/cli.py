@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli_calibrate import calibrate
+from sim.cli_levers import levers as levers_command
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -296,6 +297,7 @@ def sources(
 
 
 app.command()(calibrate)
+app.command("levers")(levers_command)
 
 
 def main() -> None:
