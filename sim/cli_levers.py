@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,7 +20,7 @@ from sim.cli_support import (
 from sim.parameters import POSTERIOR
 
 if TYPE_CHECKING:
-    from sim.planning.attributed import Attribution
+    from sim.planning.attributed import Attribution, Shown
 
 FRAMES = ("together", "shares", "pairs", "combinations", "delays", "saturation")
 
@@ -115,11 +116,10 @@ def _write(folder: Path, found: Attribution) -> None:
         write_parquet(folder / f"{name}.parquet", getattr(found, name))
     write_parquet(folder / "runs.parquet", found.frame)
     write_text(folder / "levers.txt", f"{found}\n")
+    shown: Shown
     for shown in ("combinations", "shares"):
         picture = found.plot(shown)
-        write_whole(
-            folder / f"{shown}.png", lambda part, it=picture: it.savefig(part, format="png")
-        )
+        write_whole(folder / f"{shown}.png", partial(picture.savefig, format="png", dpi=150))
     asked, design = found.question, found.question.design
     about: dict[str, Any] = {
         "command": "levers",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution
@@ -84,12 +85,12 @@ def _matrix(axes: Axes, levers: Sequence[str], combinations: Sequence[Sequence[s
 def shares_figure(found: Attribution, reading: str) -> Figure:
     """Two ways to the same total: by Shapley shares, and by each alone and what is beyond."""
     shares = found.shares[found.shares["reading"] == reading]
-    together = found.together[found.together["reading"] == reading].set_index("what")
+    together = found.together[found.together["reading"] == reading]
     shared = shares[shares["what"] == "share"].sort_values("value", ascending=False, kind="stable")
     figure, (left, right) = blank(11.5, 5.0, columns=2)
-    total = together.loc["more"]
+    (total,) = (row for _, row in together[together["what"] == "more"].iterrows())
     _waterfall(left, shared, [_in_lines(name) for name in shared["lever"]], [BLUE] * len(shared))
-    beyond = together.loc[[kind for kind, _, _ in TOGETHER]]
+    beyond = together.set_index("what").loc[[kind for kind, _, _ in TOGETHER]]
     _waterfall(right, beyond, [each for _, each, _ in TOGETHER], [each for *_, each in TOGETHER])
     left.set_title("Shared out by lever (Shapley)", loc="left")
     right.set_title("Each alone, and what comes of using them together", loc="left")
@@ -106,7 +107,7 @@ def shares_figure(found: Attribution, reading: str) -> Figure:
     bottom, top = min(low for low, _ in ends), max(high for _, high in ends)
     for axes in (left, right):
         axes.set_ylim(bottom, top + 0.04 * (top - bottom))
-    interval = f" (lines: {BAND} of each bar)" if total["low"] == total["low"] else ""
+    interval = f" (lines: {BAND} of each bar)" if isfinite(total["low"]) else ""
     figure.suptitle(
         f"What the levers bring: {_titled(found, reading)}{interval}",
         x=0.01,
@@ -135,7 +136,7 @@ def _marked(axes: Axes, column: int, end: float, row: pd.Series) -> None:
     """The interval of a bar about its end, and its number above both."""
     value, low, high = (float(row[key]) for key in ("value", "low", "high"))
     top = max(end, end - value)
-    if low == low:
+    if isfinite(low):
         axes.vlines(column, end + low - value, end + high - value, color=BLACK, linewidth=1.2)
         top = max(top, end + high - value)
     digits = digits_of(str(row["unit"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from math import isnan
+from re import sub
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from sim.planning.saturation import (
     COSTS,
     IN_FULL,
     MORE_HERE,
+    NEARLY_NOTHING,
     NOTHING,
     PARTLY,
     SATURATED,
@@ -37,6 +40,7 @@ TOGETHER = (
     ("emergent", "    emerges from the flow"),
 )
 LEVELS = ("none", "all")
+NO_BREAK = "\u00a0"
 
 
 def digits_of(unit: str) -> int | None:
@@ -61,7 +65,7 @@ def combination_title(levers: str) -> str:
 def _written(row: pd.Series, signed: bool = True) -> str:
     """A row's value [low; high]; × for factors."""
     factor = row["unit"] == "factor"
-    if factor and row["value"] != row["value"]:
+    if factor and isnan(row["value"]):
         return "-"
     text = interval(
         row["value"], row["low"], row["high"], digits_of(row["unit"]), signed and not factor
@@ -117,8 +121,7 @@ def _levers_named(found: Attribution) -> str:
 def _brought(found: Attribution) -> str:
     asked, table = found.question, found.together
     return (
-        f"{_levers_named(found)}: {amount(found, table, what='more')} "
-        f"{asked.measure.replace('_', ' ')} in {asked.year} with {number(asked.posts)} funded posts "
+        f"{_levers_named(found)}: {amount(found, table, what='more')} {what_is_asked(found)} "
         f"({number(asked.today_posts)} today), on top of "
         f"{amount(found, table, signed=False, what='none')} without any; "
         f"{amount(found, table, signed=False, what='all')} in all."
@@ -164,8 +167,8 @@ def _sign_of_emergence(found: Attribution) -> str:
     rows = [
         _picked(found.together, reading=group.label, what="emergent") for group in _whole(found)
     ]
-    lows = [row["value"] if row["low"] != row["low"] else row["low"] for row in rows]
-    highs = [row["value"] if row["high"] != row["high"] else row["high"] for row in rows]
+    lows = [row["value"] if isnan(row["low"]) else row["low"] for row in rows]
+    highs = [row["value"] if isnan(row["high"]) else row["high"] for row in rows]
     if min(lows) > 0:
         return "which rewards using them together"
     if max(highs) < 0:
@@ -366,6 +369,8 @@ def caveats(found: Attribution) -> list[str]:
         f"Intensities: {_intensities(found)}. Plentiful posts are {number(asked.most_posts)}, "
         "three times today's or those asked for if more.",
     ]
+    if found.onsets:
+        notes.append(_about_onsets(found))
     if design.posterior is None:
         notes.append(
             "The readings are corners of what three annual figures allow, not probabilities; "
@@ -380,6 +385,19 @@ def caveats(found: Attribution) -> list[str]:
         f"{runs}; the split of the country over départements is synthetic."
     )
     return [each for each in notes if each]
+
+
+def _about_onsets(found: Attribution) -> str:
+    shares = [each.share for each in found.onsets.values()]
+    ends = sorted(
+        {percent(min(shares)).removesuffix(" %"), percent(max(shares)).removesuffix(" %")}
+    )
+    most = max(each.draws for each in found.onsets.values())
+    return (
+        f"Nearly nothing: less than {percent(NEARLY_NOTHING)} of what the lever brings with "
+        "plentiful posts. The places where it reaches that were looked for with the fluid "
+        f"approximation and checked by simulation on {most} run(s): {' to '.join(ends)} % there."
+    )
 
 
 def _intensities(found: Attribution) -> str:
@@ -434,7 +452,7 @@ def _on_draws(found: Attribution) -> list[str]:
 def attribution_text(found: Attribution) -> str:
     """The whole answer as text."""
     title = f"What the levers do: {what_is_asked(found)}"
-    said = "\n".join(fill(each, NARROW) for each in in_words(found))
+    said = "\n".join(_wrapped(each) for each in in_words(found))
     on_top_of_others = "\n\n".join(
         heading + "\n" + "\n".join(_item(each) for each in lines)
         for heading, lines in _on_top_parts(found)
@@ -446,7 +464,14 @@ def attribution_text(found: Attribution) -> str:
 
 
 def _item(text: str) -> str:
-    return fill(text, NARROW, initial_indent="- ", subsequent_indent="  ")
+    return _wrapped(text, "- ")
+
+
+def _wrapped(text: str, mark: str = "") -> str:
+    """Lines of a text; numbers are not broken at the spaces between their thousands."""
+    kept = sub(r"(?<=\d) (?=\d{3}\b)|(?<=×) (?=\d)", NO_BREAK, text)
+    lines = fill(kept, NARROW, initial_indent=mark, subsequent_indent=" " * len(mark))
+    return lines.replace(NO_BREAK, " ")
 
 
 def attribution_html(found: Attribution) -> str:
