@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution
 from sim.planning.lever_runs import BETWEEN_LEVERS
-from sim.present.levers_text import digits_of, titled, what_is_asked
+from sim.present.levers_tables import digits_of, titled, what_is_asked
 from sim.present.picture import BLACK, COLOURS, Picture, blank
 from sim.present.tables import number, percent
 

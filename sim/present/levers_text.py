@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution, Group
 from sim.planning.combinations import SHORT
-from sim.planning.lever_runs import BETWEEN_LEVERS, DELAY, FACILITATION, intensity
+from sim.planning.lever_runs import DELAY, FACILITATION, intensity
 from sim.planning.saturation import (
     COSTS,
     IN_FULL,
@@ -22,84 +22,22 @@ from sim.planning.saturation import (
     SATURATED,
     SATURATING,
 )
+from sim.present.levers_tables import (
+    amount,
+    digits_of,
+    picked,
+    tables,
+    titled,
+    what_is_asked,
+    whole,
+)
 from sim.present.posterior_text import BRACKETS, interval
-from sim.present.tables import NARROW, Table, in_blocks, number, percent
+from sim.present.tables import NARROW, number, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TOGETHER = (
-    ("none", "Without any lever"),
-    ("all", "With all of them"),
-    ("more", "They bring"),
-    ("sum_of_alone", "  sum of each alone"),
-    ("ratio", "  together, of that sum"),
-    ("together", "  together, beyond it"),
-    ("composition", "    built in: effects multiply"),
-    ("facilitation", "    built in: facilitation"),
-    ("emergent", "    emerges from the flow"),
-)
-LEVELS = ("none", "all")
 NO_BREAK = "\u00a0"
-
-
-def digits_of(unit: str) -> int | None:
-    """Digits after the point of a measure's values; None: a share."""
-    if unit == "factor":
-        return 2
-    if unit == "share":
-        return None
-    return 1 if unit == "days" else 0
-
-
-def titled(lever: str) -> str:
-    """A lever's name as one reads it."""
-    return lever.replace("_", " ").capitalize()
-
-
-def combination_title(levers: str) -> str:
-    """The heading of a combination in few words."""
-    return " + ".join(SHORT[name] for name in levers.split(BETWEEN_LEVERS)) if levers else "none"
-
-
-def _written(row: pd.Series, signed: bool = True) -> str:
-    """A row's value [low; high]; × for factors."""
-    factor = row["unit"] == "factor"
-    if factor and isnan(row["value"]):
-        return "-"
-    text = interval(
-        row["value"], row["low"], row["high"], digits_of(row["unit"]), signed and not factor
-    )
-    return f"× {text}" if factor else text
-
-
-def _picked(frame: pd.DataFrame, **keys: str) -> pd.Series:
-    """The one row with these entries."""
-    for key, value in keys.items():
-        frame = frame[frame[key] == value]
-    (row,) = (row for _, row in frame.iterrows())
-    return row
-
-
-def _whole(found: Attribution) -> list[Group]:
-    return [group for group in found.groups if group.whole]
-
-
-def amount(found: Attribution, frame: pd.DataFrame, signed: bool = True, **keys: str) -> str:
-    """A number with its interval; of readings the band from the least to the most."""
-    rows = [_picked(frame, reading=group.label, **keys) for group in _whole(found)]
-    if len(rows) == 1:
-        return _written(rows[0], signed)
-    ends = sorted(rows, key=lambda row: float(row["value"]))
-    low, high = (_written(end.copy(), signed) for end in (ends[0], ends[-1]))
-    return low if low == high else f"{low} to {high.removeprefix('× ')}"
-
-
-def what_is_asked(found: Attribution) -> str:
-    """The measure, the year, the posts."""
-    asked = found.question
-    measure = asked.measure.replace("_", " ")
-    return f"{measure} in {asked.year} with {number(asked.posts)} funded posts"
 
 
 def in_words(found: Attribution) -> list[str]:
@@ -149,7 +87,7 @@ def _claim(found: Attribution) -> str:
     ratio = told("ratio")
     against = (
         f"together they bring {ratio} of the sum of each alone ({told('sum_of_alone')})"
-        if "-" not in ratio
+        if ratio != "-"
         else f"each alone, summed, they bring {told('sum_of_alone')}: too little for a ratio"
     )
     built = f"effects multiply {told('composition')}"
@@ -164,16 +102,14 @@ def _claim(found: Attribution) -> str:
 
 
 def _sign_of_emergence(found: Attribution) -> str:
-    rows = [
-        _picked(found.together, reading=group.label, what="emergent") for group in _whole(found)
-    ]
+    rows = [picked(found.together, reading=group.label, what="emergent") for group in whole(found)]
     lows = [row["value"] if isnan(row["low"]) else row["low"] for row in rows]
     highs = [row["value"] if isnan(row["high"]) else row["high"] for row in rows]
     if min(lows) > 0:
         return "which rewards using them together"
     if max(highs) < 0:
         return "which takes a part back: they bring people to the same places"
-    return "of either sign"
+    return "whose sign is open"
 
 
 def _through_delays(found: Attribution) -> str:
@@ -245,110 +181,12 @@ def _on_top_parts(found: Attribution) -> list[tuple[str, list[str]]]:
     """Headings and lines of what each lever does on top of the others."""
     if found.question.measure not in SATURATING:
         return []
-    several = len(_whole(found)) > 1
+    several = len(whole(found)) > 1
     heading = "On top of the others" if len(found.question.levers) > 1 else "On its own"
     return [
         (f"{heading}, {group.label}" if several else heading, on_top(found, group))
-        for group in _whole(found)
+        for group in whole(found)
     ]
-
-
-def tables(found: Attribution) -> list[Table]:
-    """By reading together, then by lever, then by pair."""
-    parts = _together_tables(found)
-    for group in _whole(found):
-        suffix = f", {group.label}" if len(_whole(found)) > 1 else ""
-        parts.append(_levers_table(found, group, f"By lever{suffix}"))
-        if len(found.question.levers) > 1:
-            parts.append(_parts_table(found, group, f"What the shares are made of{suffix}"))
-            parts.append(_pairs_table(found, group, f"Pairs: beyond each of the two{suffix}"))
-    return parts
-
-
-def _together_tables(found: Attribution) -> list[Table]:
-    single = len(found.question.levers) == 1
-    shown = [each for each in TOGETHER if not single or each[0] in {*LEVELS, "more"}]
-    rows = [
-        [
-            label,
-            *(
-                _written(
-                    _picked(found.together, reading=group.label, what=what), what not in LEVELS
-                )
-                for group in found.groups
-            ),
-        ]
-        for what, label in shown
-    ]
-    headings = [_group_heading(group) for group in found.groups]
-    title = f"{what_is_asked(found)[0].upper()}{what_is_asked(found)[1:]}"
-    return in_blocks(title, ["", *headings], rows)
-
-
-def _group_heading(group: Group) -> str:
-    if group.whole:
-        return group.label
-    return f"{group.label} ({percent(group.weight)})"
-
-
-def _levers_table(found: Attribution, group: Group, title: str) -> Table:
-    kinds = (("alone", "alone"), ("last_in", "last in"), ("share", "Shapley share"))
-    rows = [
-        [
-            titled(lever),
-            *(
-                _written(_picked(found.shares, reading=group.label, lever=lever, what=kind))
-                for kind, _ in kinds
-            ),
-        ]
-        for lever in found.question.levers
-    ]
-    return Table(title, ["", *(heading for _, heading in kinds)], rows)
-
-
-def _mean(row: pd.Series) -> str:
-    return interval(row["value"], float("nan"), float("nan"), digits_of(row["unit"]), signed=True)
-
-
-def _parts_table(found: Attribution, group: Group, title: str) -> Table:
-    kinds = (
-        ("alone", "alone"),
-        ("composition", "+ multiplying"),
-        ("facilitation", "+ facilitation"),
-        ("emergent", "+ emergent"),
-        ("share", "= share"),
-    )
-    rows = [
-        [
-            titled(lever),
-            *(
-                _mean(_picked(found.shares, reading=group.label, lever=lever, what=kind))
-                for kind, _ in kinds
-            ),
-        ]
-        for lever in found.question.levers
-    ]
-    return Table(title, ["means", *(heading for _, heading in kinds)], rows)
-
-
-def _pairs_table(found: Attribution, group: Group, title: str) -> Table:
-    kinds = (("alone_together", "no others"), ("interaction", "mean over others"))
-    mine = found.pairs[found.pairs["reading"] == group.label]
-    emergent = {
-        (row["lever"], row["other"]): _written(row)
-        for _, row in mine[mine["what"] == "emergent"].iterrows()
-    }
-    rows = []
-    for _, row in mine[mine["what"] == "interaction"].iterrows():
-        pair = {"lever": row["lever"], "other": row["other"]}
-        rows.append(
-            [
-                f"{SHORT[row['lever']]} + {SHORT[row['other']]}",
-                *(_written(_picked(mine, what=kind, **pair)) for kind, _ in kinds),
-                emergent.get((row["lever"], row["other"]), "-"),
-            ]
-        )
-    return Table(title, ["", *(heading for _, heading in kinds), "emergent"], rows)
 
 
 def caveats(found: Attribution) -> list[str]:
@@ -413,7 +251,7 @@ def _noise(found: Attribution) -> str:
         return "With one replication a draw or reading the simulation's noise is not known" + (
             ": the brackets hold both." if found.question.design.posterior is not None else "."
         )
-    labels = [group.label for group in _whole(found)]
+    labels = [group.label for group in whole(found)]
 
     def largest(frame: pd.DataFrame, what: str) -> str:
         rows = frame[frame["reading"].isin(labels) & (frame["what"] == what)]
