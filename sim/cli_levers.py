@@ -46,7 +46,7 @@ def levers(
         int | None, typer.Option(min=1, help="Posterior draws to run; 40 by default.")
     ] = None,
     replications: Annotated[
-        int | None, typer.Option(min=1, help="Of each draw or reading; 2 by default.")
+        int | None, typer.Option(min=1, help="Of each draw (2 by default) or reading (4).")
     ] = None,
     posterior: Annotated[
         str | None, typer.Option(help="Folder of a posterior sample instead of the shipped one.")

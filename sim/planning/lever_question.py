@@ -20,6 +20,7 @@ from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
 from sim.scenario import Scenario
 
+REPLICATIONS_A_READING = 4
 PLENTIFUL = 3  # times today's posts
 BOUND = "bound_by"
 
@@ -101,7 +102,12 @@ def asked(
         {**used, **unused, "posts.target": stated, "horizon.end": date(when + 1, 1, 1)}
     )
     design = designed(
-        [ready], reading=reading, draws=draws, replications=replications, posterior=posterior
+        [ready],
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+        replications_a_reading=REPLICATIONS_A_READING,
     )
     return Question(
         scenario=scenario,

@@ -159,7 +159,7 @@ def _in_lines(lever: str) -> str:
 
 def _titled(found: Attribution, reading: str) -> str:
     whole = reading == found.groups[0].label and found.question.design.posterior is not None
-    return what_is_asked(found) + ("" if whole else f", {reading}")
+    return what_is_asked(found) + ("" if whole else f" ({reading})")
 
 
 def _unit(frame: pd.DataFrame) -> str:

@@ -83,12 +83,12 @@ def what_is_asked(found: Attribution) -> str:
 
 
 def tables(found: Attribution) -> list[Table]:
-    """By reading together, then by lever, then by pair."""
+    """All together, then by lever; of a single reading also the shares' parts and the pairs."""
     parts = _together_tables(found)
     for group in whole(found):
         suffix = f", {group.label}" if len(whole(found)) > 1 else ""
         parts += _levers_tables(found, group, f"By lever{suffix}")
-        if len(found.question.levers) > 1:
+        if len(found.question.levers) > 1 and len(whole(found)) == 1:
             parts.append(_parts_table(found, group, f"What the shares are made of{suffix}"))
             parts += _pairs_tables(found, group, f"Pairs: beyond each of the two{suffix}")
     return parts
