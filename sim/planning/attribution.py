@@ -41,9 +41,9 @@ def attribution(
     posts: funded posts at the end of hiring; by default the scenario's, or today's where
     it sets none. levers: 'all', or names; the others are off. Intensities are the scenario's
     own, 1 where it has none. year, measure: of the comparison; by default the target's year
-    and entries. reading, draws (40), replications (2; 4 of a reading),
-    posterior: as in `sim.simulate`. store:
-    a folder that keeps every draw and replication; what it holds is not run again.
+    and entries. reading, draws (40), replications (2; 4 of a reading), posterior: as in
+    `sim.simulate`. store: a folder that keeps every draw and replication; what it holds is
+    not run again.
     `progress` is called with the runs done. Raises `InputError` on bad arguments.
     """
     question = asked(

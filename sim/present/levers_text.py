@@ -212,7 +212,7 @@ def caveats(found: Attribution) -> list[str]:
     if design.posterior is None:
         notes.append(
             "The readings are corners of what three annual figures allow, not probabilities; "
-            "no mean of them is meant. Parts of shares, and pairs, are shown where one is asked for."
+            "no mean of them is meant. Parts of shares, and pairs: ask for a single reading."
         )
         notes.append(_noise(found))
     else:
