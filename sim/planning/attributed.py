@@ -384,7 +384,9 @@ class Attribution:
 
     def __repr__(self) -> str:
         design = self.question.design
-        return f"<Attribution: {len(self.question.levers)} lever(s), {design.runs} draws × runs>"
+        levers, cases = len(self.question.levers), len(design.cases)
+        on = "reading(s)" if design.posterior is None else "draws"
+        return f"<Attribution: {levers} lever(s), {cases} {on} × {design.replications} run(s)>"
 
     def __str__(self) -> str:
         from sim.present.levers_text import attribution_text

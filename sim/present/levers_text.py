@@ -207,6 +207,10 @@ def caveats(found: Attribution) -> list[str]:
         f"Intensities: {_intensities(found)}. Plentiful posts are {number(asked.most_posts)}, "
         "three times today's or those asked for if more.",
     ]
+    if asked.scenario.posts.most_hires_per_month is not None:
+        notes.append("The scenario's limit on hires holds for plentiful posts too: they come late.")
+    if asked.scenario.posts.later:
+        notes.append("Posts are those at the end of hiring; posts.later changes them after that.")
     if found.onsets:
         notes.append(_about_onsets(found))
     if design.posterior is None:
