@@ -7,7 +7,7 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, plan,
+Public names: load, shipped_scenarios, Scenario, simulate, compare, plan, attribution,
 readings, observed, InputError, Workers. Everything is imported when it is first
 used, so `import sim` stays quick.
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.experiment.executor import Workers
     from sim.experiment.results import simulate
     from sim.observed import observed
+    from sim.planning.attribution import attribution
     from sim.planning.plan import plan
     from sim.readings import readings
     from sim.scenario import Scenario
@@ -33,6 +34,7 @@ _WHERE = {
     "InputError": ("sim.errors", "InputError"),
     "Scenario": ("sim.scenario", "Scenario"),
     "Workers": ("sim.experiment.executor", "Workers"),
+    "attribution": ("sim.planning.attribution", "attribution"),
     "compare": ("sim.experiment.compare", "compare"),
     "load": ("sim.scenario_files", "load"),
     "observed": ("sim.observed", "observed"),
@@ -46,6 +48,7 @@ __all__ = [
     "InputError",
     "Scenario",
     "Workers",
+    "attribution",
     "compare",
     "load",
     "observed",

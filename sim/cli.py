@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from sim.cli_calibrate import calibrate
+from sim.cli_levers import levers as levers_command
 from sim.cli_options import (
     AsJson,
     DrawCount,
@@ -198,6 +199,7 @@ def sources(
 app.command()(plan)
 app.command()(sensitivity)
 app.command()(calibrate)
+app.command("levers")(levers_command)
 
 
 def main() -> None:

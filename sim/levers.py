@@ -4,14 +4,16 @@ A lever's *intensity* (0 to 1) is a decision; its *effect* at intensity 1 is
 uncertain and relative to 2020. The sources name the five levers and give no
 size, so every effect is an assumption with a wide range. `apply` is pure: it
 turns levers and a calendar into daily multipliers; the past is never touched,
-and a lever at intensity 0 multiplies by exactly 1.
+and a lever at intensity 0 multiplies by exactly 1. `added` is a thought experiment that tells
+what of the levers' acting together is built into that product.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ from sim.parameters import Section, quantity
 from sim.quantities import Day, Quantity
 
 Days = NDArray[np.float64]
+Composition = Literal["multiplied", "added"]
+LEAST_LEFT = 0.01
 
 NAMES = (
     "shared_target",
@@ -239,6 +243,44 @@ def apply(levers: Levers, calendar: Calendar) -> LeverEffects:
         signing_start=calendar.day(opening.start),
         signing_days=clock.ramp_days(opening),
     )
+
+
+def added(levers: Levers, calendar: Calendar) -> LeverEffects:
+    """The same levers with effects that add up instead of multiplying. Pure.
+
+    Every effect counts on what there would be without any lever: orientations are
+    1 + Σ effects, the third channel is a share of the volume without levers, the process
+    delay is 1 + Σ effects, and the agreement added is that of so many people as there would be
+    without levers. So where nobody queues or gives up, what the levers bring together is
+    the sum of what each brings alone; what differs from that sum comes from the flow. A
+    lever alone does the same as under `apply`. No effects take more than all but
+    `LEAST_LEFT` of the orientations. Facilitation acts as in `apply`; whoever wants none
+    sets its intensity to 0.
+    """
+    clock, product = _Clock(levers, calendar), apply(levers, calendar)
+    target, delay = clock.active(levers.shared_target), clock.active(levers.shorter_entry_delay)
+    coordination = clock.active(levers.better_coordination)
+    more = levers.shared_target.orientations * target
+    more = more + levers.shorter_entry_delay.orientations * delay
+    orientations = np.maximum(1 + more, LEAST_LEFT)
+    shorter = levers.shorter_entry_delay.process_delay * delay
+    shorter = shorter + levers.better_coordination.process_delay * coordination
+    since = np.arange(len(orientations)) + 1 - product.signing_start
+    signed = np.clip(since / max(product.signing_days, 1.0), 0.0, 1.0)
+    people = orientations + product.third_channel * signed
+    return replace(
+        product,
+        orientations=orientations,
+        process_delay=1 + shorter,
+        agreement_added=product.agreement_added / people,
+        third_channel=product.third_channel / orientations,
+    )
+
+
+COMPOSITIONS: Mapping[Composition, Callable[[Levers, Calendar], LeverEffects]] = {
+    "multiplied": apply,
+    "added": added,
+}
 
 
 class _Clock:

@@ -31,7 +31,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
-    frozenset({"cli_calibrate", "cli_plan"}),
+    frozenset({"cli_calibrate", "cli_levers", "cli_plan"}),
     frozenset({"cli_sensitivity"}),
     frozenset({"cli"}),
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.scenario import Given
 from sim.scenario_files import shipped, validated
 
+COMMANDS = {"run", "plan", "compare", "check", "schema", "sources", "calibrate", "levers"}
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
@@ -28,4 +29,4 @@ def test_example_scenarios_are_right() -> None:
 
 def test_commands_shown_exist() -> None:
     for name in re.findall(r"`agsim (\w+)", README):
-        assert name in {"run", "plan", "compare", "check", "schema", "sources", "calibrate"}
+        assert name in COMMANDS

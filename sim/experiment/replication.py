@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest
 from sim.flow.inputs import Flow, Inputs
+from sim.levers import Composition
 from sim.measures import (
     COUNTRY,
     Derived,
@@ -58,6 +59,7 @@ class Job:
     of for the country as one. share: of the pools, for a quick look; the counts are
     scaled up and kept by groups of pools, which tell their error. branches: whether
     the time before the plan may be shared with other jobs; the result is the same.
+    composition: how the effects of the levers come together (`sim.levers`).
     """
 
     scenario: Scenario
@@ -68,6 +70,7 @@ class Job:
     by_place: bool = False
     share: float = 1.0
     branches: bool = True
+    composition: Composition = "multiplied"
 
 
 def replicate(job: Job) -> Tally:
@@ -81,7 +84,7 @@ def replicate(job: Job) -> Tally:
         raise InputError(
             Problem("engine", job.engine, "is not a known engine", nearest(job.engine, ENGINES))
         )
-    made = conditions(job.scenario, job.seed, job.replication, job.share)
+    made = conditions(job.scenario, job.seed, job.replication, job.share, job.composition)
     begin = made.plan.plan_day
     if job.branches and may_branch(made, begin):
         trunk, earlier = _trunk(made, job)

@@ -19,6 +19,7 @@ from scipy.special import ndtri
 from sim.calendar import Calendar, on_grid
 from sim.errors import InputError, Problem
 from sim.flow.inputs import Inputs, PoolSlots, Portfolios
+from sim.levers import Composition
 from sim.population.crowd import Crowd
 from sim.population.daily import Daily, daily
 from sim.population.posts import PostPlan, history, post_plan, seat_list
@@ -82,32 +83,34 @@ class Setting:
 
 
 MOST_SETTINGS = 16
-_settings: dict[str, Setting] = {}
+_settings: dict[tuple[str, Composition], Setting] = {}
 _book = Lock()
 
 
-def setting(scenario: Scenario) -> Setting:
+def setting(scenario: Scenario, composition: Composition = "multiplied") -> Setting:
     """What the replications of a scenario share; remembered for the last few scenarios.
 
+    composition: how the effects of the levers come together (`sim.levers`).
     Raises `InputError` where the scenario leaves open what only a reading knows.
     """
     _need_fitted_values(scenario)
-    known = _settings.get(scenario.fingerprint)
+    key = (scenario.fingerprint, composition)
+    known = _settings.get(key)
     if known is None:
-        known = _setting(scenario)
+        known = _setting(scenario, composition)
         with _book:
             while len(_settings) >= MOST_SETTINGS:
                 del _settings[next(iter(_settings))]
-            _settings[scenario.fingerprint] = known
+            _settings[key] = known
     return known
 
 
-def _setting(scenario: Scenario) -> Setting:
+def _setting(scenario: Scenario, composition: Composition) -> Setting:
     plan = post_plan(scenario)
     area = _area(scenario)
     listed = scenario.territory.departements
     chosen = np.arange(len(area)) if listed == "all" else subset(area, listed)
-    by_day = daily(scenario, plan)
+    by_day = daily(scenario, plan, composition)
     return Setting(
         scenario=scenario,
         plan=plan,
@@ -243,7 +246,13 @@ def sampled(pools: int, share: float) -> Ints:
     return ((np.arange(count) + 0.5) * pools / count).astype(np.int64)
 
 
-def conditions(scenario: Scenario, seed: int, replication: int, share: float = 1.0) -> Conditions:
+def conditions(
+    scenario: Scenario,
+    seed: int,
+    replication: int,
+    share: float = 1.0,
+    composition: Composition = "multiplied",
+) -> Conditions:
     """The conditions of one replication, on all pools or on a share of them.
 
     A département joins the third channel on the day of its convention; the
@@ -251,7 +260,7 @@ def conditions(scenario: Scenario, seed: int, replication: int, share: float = 1
     being a fixed uniform of its own. Raises `InputError` where the scenario
     leaves open what only a reading knows.
     """
-    made = setting(scenario)
+    made = setting(scenario, composition)
     levers = made.by_day.levers
     keys = stable_keys(made.pools.places)
     turn = uniforms(seed, replication, "convention", (keys, 0, 0, 0))["signing"]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Calendar
-from sim.levers import LeverEffects, apply
+from sim.levers import COMPOSITIONS, Composition, LeverEffects
 from sim.population.posts import PostPlan
 from sim.quantities import Timeline
 from sim.scenario import Scenario
@@ -45,10 +45,13 @@ class Daily:
     levers: LeverEffects
 
 
-def daily(scenario: Scenario, plan: PostPlan) -> Daily:
-    """The daily conditions of a scenario; `plan` gives the supply response its posts."""
+def daily(scenario: Scenario, plan: PostPlan, composition: Composition = "multiplied") -> Daily:
+    """The daily conditions of a scenario; `plan` gives the supply response its posts.
+
+    composition: how the levers' effects come together (`sim.levers`).
+    """
     calendar = scenario.calendar
-    levers = apply(scenario.levers, calendar)
+    levers = COMPOSITIONS[composition](scenario.levers, calendar)
     shocks = list(scenario.shocks.values())
     base_delay = scenario.entry.process_delay_days.steps(calendar.days) * _product(
         shocks, "process_delay", calendar
