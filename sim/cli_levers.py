@@ -8,6 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sim.cli_options import (
+    AsJson,
+    DrawCount,
+    DrawsOrReading,
+    Engine,
+    EngineName,
+    Out,
+    PosteriorFolder,
+    RepeatCount,
+    Seed,
+    Settings,
+    StoreFolder,
+    WorkerCount,
+)
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -15,6 +29,7 @@ from sim.cli_support import (
     progress_bar,
     records,
     say_where,
+    store_for,
     workers_for,
 )
 from sim.parameters import POSTERIOR
@@ -36,36 +51,17 @@ def levers(
     year: Annotated[int | None, typer.Option(help="Year in which it is counted.")] = None,
     measure: Annotated[str, typer.Option(help="What is counted.")] = "entries",
     names: Annotated[str, typer.Option("--levers", help="all, or names with commas.")] = "all",
-    reading: Annotated[
-        str,
-        typer.Option(
-            help="'posterior' (draws), or point fits: a reading, 'all', or 'own_figures'."
-        ),
-    ] = POSTERIOR,
-    draws: Annotated[
-        int | None, typer.Option(min=1, help="Posterior draws to run; 40 by default.")
-    ] = None,
-    replications: Annotated[
-        int | None, typer.Option(min=1, help="Of each draw (2 by default) or reading (4).")
-    ] = None,
-    posterior: Annotated[
-        str | None, typer.Option(help="Folder of a posterior sample instead of the shipped one.")
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all random streams.")] = 1,
-    engine: Annotated[str, typer.Option(help="compiled, or the SimPy reference: simpy.")] = (
-        "compiled"
-    ),
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be repeated."),
-    ] = None,
-    store: Annotated[
-        str | None,
-        typer.Option(help="Folder that keeps every run: a second one reads, a stopped one goes on"),
-    ] = None,
-    out: Annotated[str | None, typer.Option(help="Folder for results; written whole.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
-    workers: Annotated[int, typer.Option(min=0, help="Worker processes; 0: one a core.")] = 0,
+    reading: DrawsOrReading = POSTERIOR,
+    draws: DrawCount = None,
+    replications: RepeatCount = None,
+    posterior: PosteriorFolder = None,
+    seed: Seed = 1,
+    engine: EngineName = Engine.COMPILED,
+    settings: Settings = None,
+    store: StoreFolder = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    workers: WorkerCount = 0,
 ) -> None:
     """What each lever brings at stated posts: alone, last in, its Shapley share, together.
 
@@ -86,8 +82,8 @@ def levers(
         replications=replications,
         posterior=posterior,
         seed=seed,
-        engine=engine,
-        store=store,
+        engine=engine.value,
+        store=store_for(store),
     )
     folder = folder_for(out)
     on = workers_for(workers, question.seconds)

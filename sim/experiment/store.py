@@ -35,6 +35,11 @@ class Store:
             raise InputError(Problem("--store", str(folder), told, "name a folder")) from None
         return cls(place)
 
+    @classmethod
+    def given(cls, store: Store | Path | str | None) -> Store | None:
+        """A store, or the one in a folder; None for none."""
+        return store if isinstance(store, Store) or store is None else cls.at(store)
+
     def file(self, key: str) -> Path:
         """Where the result of a key stands, or would."""
         return self.folder / key[:LETTERS_OF_A_FOLDER] / f"{key}{SUFFIX}"

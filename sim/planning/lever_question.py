@@ -120,7 +120,7 @@ def asked(
         measure=measure,
         seed=seed,
         engine=engine,
-        store=store if isinstance(store, Store) or store is None else Store.at(store),
+        store=Store.given(store),
     )
 
 

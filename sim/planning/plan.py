@@ -226,7 +226,7 @@ def plan(
         seed=seed,
         engine=engine,
     )
-    kept = store if isinstance(store, Store) or store is None else Store.at(store)
+    kept = Store.given(store)
     tasks = [_Task(world, kept) for world in found.worlds]
     missing = [task for task in tasks if not task.kept]
     progress(len(tasks) - len(missing))

@@ -155,7 +155,7 @@ def reach(
         seed=seed,
         engine=engine,
     )
-    kept = store if isinstance(store, Store) or store is None else Store.at(store)
+    kept = Store.given(store)
     tasks = [_Task(world, number, kept) for world in found.worlds]
     tables = (workers or Workers()).map(_reached, tasks, progress)
     weights = found.draws.weights if found.draws else np.full(len(tasks), 1 / len(tasks))
