@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sim.cli_calibrate import calibrate
+from sim.cli_explain import explain
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -341,6 +342,7 @@ def sources(
 
 
 app.command()(calibrate)
+app.command()(explain)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,7 +74,7 @@ class Comparison:
     def half_width(self) -> float:
         """The largest half-width of those differences; `InputError` where there is none."""
         found = float(self.precise["half_width"].max())
-        if found != found:
+        if isnan(found):
             assert self.precision is not None
             told = f"{self.precision.measure} has no value in {self.precision.year}"
             remedy = "choose another measure or year"
@@ -180,7 +181,7 @@ def replications_wanted(found: Comparison) -> int:
     if found.precision is None:
         return found.replications
     stages = [*found.stages, (found.replications, found.half_width)]
-    return next_number(*zip(*stages, strict=True), found.precision)
+    return next_number(stages, found.precision)
 
 
 def added(

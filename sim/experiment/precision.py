@@ -4,8 +4,8 @@ Two stages after C. Stein (Annals of Mathematical Statistics 16, 1945): a pilot 
 replications has a half-width h, by Student's quantile for the pilot's freedom; n·(h/d)²
 replications, rounded up, then keep the half-width d, though the variance was only
 estimated (exactly for normal values under one reading; over draws as nearly as their
-variances are alike, see `credible.spread`). That number is run whatever is seen on the way, so a variance that looks small
-by luck ends nothing early. Should the half-width of all runs still be above d, more are added:
+variances are alike, see `credible.spread`). That number is run whatever is seen on the
+way, so a variance that looks small by luck ends nothing early. Should the half-width of all runs still be above d, more are added:
 that decision looks at variances alone, which say nothing of the mean (for normal values), and
 more runs can only make it surer. The pilot has ten degrees of freedom at least, else it
 would foretell far too many.
@@ -102,13 +102,13 @@ def foretold(replications: int, half_width: float, wanted: Precision) -> int:
     return max(replications, ceil(replications * (half_width / wanted.half_width) ** 2 - 1e-9))
 
 
-def next_number(stages: Sequence[int], half_widths: Sequence[float], wanted: Precision) -> int:
-    """Replications to have next, from those after each stage: the last of them where it is done.
+def next_number(stages: Sequence[tuple[int, float]], wanted: Precision) -> int:
+    """Replications to have next; those of the last stage where it is done.
 
-    half_widths: after each stage, the largest over what is compared.
+    stages: replications after each batch, and the largest half-width that they have.
     """
-    have = stages[-1]
-    needed = foretold(stages[0], half_widths[0], wanted)
-    if have >= needed and half_widths[-1] > wanted.half_width:
-        needed = max(have + 1, ceil(SPARE * foretold(have, half_widths[-1], wanted)))
+    have, half_width = stages[-1]
+    needed = foretold(*stages[0], wanted)
+    if have >= needed and half_width > wanted.half_width:
+        needed = max(have + 1, ceil(SPARE * foretold(have, half_width, wanted)))
     return max(have, min(needed, wanted.most))

@@ -36,7 +36,9 @@ def precision_table(comparison: Comparison) -> Table:
         rows.append([str(name), value, f"±{number(row['half_width'], digits)}"])
     measure = wanted.measure.replace("_", " ").capitalize()
     title = f"{measure} in {wanted.year}, from {base}"
-    return Table(title, ["", "mean [90 % credible interval]" if on_draws else "mean", "noise"], rows)
+    return Table(
+        title, ["", "mean [90 % credible interval]" if on_draws else "mean", "noise"], rows
+    )
 
 
 def precision_notes(comparison: Comparison) -> list[str]:
