@@ -5,10 +5,10 @@ replications has a half-width h, by Student's quantile for the pilot's freedom; 
 replications, rounded up, then keep the half-width d, though the variance was only
 estimated (exactly for normal values under one reading; over draws as nearly as their
 variances are alike, see `credible.spread`). That number is run whatever is seen on the
-way, so a variance that looks small by luck ends nothing early. Should the half-width of all runs still be above d, more are added:
-that decision looks at variances alone, which say nothing of the mean (for normal values), and
-more runs can only make it surer. The pilot has ten degrees of freedom at least, else it
-would foretell far too many.
+way, so a variance that looks small by luck ends nothing early. Should the half-width of
+all runs still be above d, more are added: that decision looks at variances alone, which
+say nothing of the mean (for normal values), and more runs can only make it surer. The
+pilot has ten degrees of freedom at least, else it would foretell far too many.
 
 What shrinks is the noise of the simulation, never what is not known about the world.
 """
