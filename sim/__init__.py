@@ -7,8 +7,8 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, plan,
-readings, observed, InputError, Workers. Everything is imported when it is first
+Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, plan,
+lookback, readings, observed, InputError, Workers. Everything is imported when it is first
 used, so `import sim` stays quick.
 """
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sim.experiment.executor import Workers
     from sim.experiment.results import simulate
     from sim.observed import observed
+    from sim.planning.explain import explain
+    from sim.planning.lookback import lookback
     from sim.planning.plan import plan
     from sim.readings import readings
     from sim.scenario import Scenario
@@ -34,7 +36,9 @@ _WHERE = {
     "Scenario": ("sim.scenario", "Scenario"),
     "Workers": ("sim.experiment.executor", "Workers"),
     "compare": ("sim.experiment.compare", "compare"),
+    "explain": ("sim.planning.explain", "explain"),
     "load": ("sim.scenario_files", "load"),
+    "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
     "readings": ("sim.readings", "readings"),
@@ -47,7 +51,9 @@ __all__ = [
     "Scenario",
     "Workers",
     "compare",
+    "explain",
     "load",
+    "lookback",
     "observed",
     "plan",
     "readings",

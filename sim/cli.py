@@ -12,6 +12,7 @@ import typer
 
 from sim.cli_calibrate import calibrate
 from sim.cli_explain import explain
+from sim.cli_lookback import lookback
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -343,6 +344,7 @@ def sources(
 
 app.command()(calibrate)
 app.command()(explain)
+app.command()(lookback)
 
 
 def main() -> None:
