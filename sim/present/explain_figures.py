@@ -69,9 +69,9 @@ def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:
     axes.grid(axis="x", alpha=0.25)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     lowest, highest = min(reached), max(reached)
-    cut = lowest > FAR * highest
+    cut = FAR * highest < lowest < highest
     begin = lowest - 0.1 * (highest - lowest) if cut or lowest < 0 else 0.0
-    axes.set_xlim(begin, highest + 0.22 * (highest - begin))
+    axes.set_xlim(begin, highest + 0.22 * ((highest - begin) or 1.0))
     axes.locator_params(axis="x", nbins=5)
     shown = 0 if highest - begin >= 10 else digits + 1
     axes.xaxis.set_major_formatter(lambda value, _: number(value, shown))
