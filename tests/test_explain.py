@@ -13,7 +13,7 @@ from posteriors import made
 
 import sim
 from sim.planning import shapley
-from sim.planning.explain import Explanation
+from sim.planning.explanation import Explanation
 from sim.planning.shapley import Layout, laid_out
 from sim.planning.steps import DRAWN, between, differences, step_of
 from sim.posterior import Posterior, posterior
@@ -247,6 +247,27 @@ class TestExplanation:
         part = PLAN.with_({"horizon.end": "2022-07-01"})
         with pytest.raises(sim.InputError, match="2022-07-01 in B"):
             sim.explain(TREND, part, year=2022)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["trend", "trnd"], "did you mean 'trend'"),
+        (["trend", "lockdown", "--engine", "compild"], "did you mean 'compiled'"),
+        (["trend", "lockdown", "--measure", "entrie"], "did you mean 'entries'"),
+        (["trend", "lockdown", "--order", "pots"], "did you mean 'posts'"),
+        (["trend", "lockdown", "--reading", "process", "--draws", "3"], "point fit"),
+    ],
+)
+def test_the_command_tells_bad_input_before_it_runs(words: list[str], told: str, tmp_path: Path):
+    from sim.cli import app
+
+    out = tmp_path / "out"
+    small = ["--set", "territory.departements=['52']", "--draws", "1"]
+    few = [] if "--draws" in words else small
+    with pytest.raises(sim.InputError, match=told):
+        app(["explain", *words, *few, "--out", str(out)], standalone_mode=False)
+    assert not out.exists() or not list(out.iterdir())
 
 
 def test_the_command_prints_and_writes(tmp_path: Path, capsys):

@@ -131,7 +131,9 @@ def compare(
     no larger; a number is of the entries in the target's year, a `Precision` says more.
     Raises `InputError` for fewer than two scenarios or bad arguments.
     """
-    wanted = Precision(precision) if isinstance(precision, (int, float)) else precision
+    wanted = precision
+    if wanted is not None and not isinstance(wanted, Precision):
+        wanted = Precision(float(wanted))
     design, wanted = compared(
         scenarios,
         reading=reading,

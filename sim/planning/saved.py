@@ -98,7 +98,7 @@ def saved(folder: Path | str, scenario: str | None = None) -> Saved:
     about = _manifest(place)
     if not isinstance(about.get("posterior"), dict) or not (place / DRAWS).is_file():
         told = "was run under readings, whose spread is no probability"
-        raise InputError(Problem("agsim lookback", str(place), told, WRITTEN))
+        raise InputError(Problem("lookback", str(place), told, WRITTEN))
     tables = {"year": _table(place, BY_YEAR), "month": _table(place, BY_MONTH)}
     names = list(dict.fromkeys(tables["year"]["scenario"]))
     name = _chosen(str(place), names, scenario)
@@ -119,11 +119,11 @@ def saved(folder: Path | str, scenario: str | None = None) -> Saved:
 def _check_files(place: Path) -> None:
     if not place.is_dir():
         told = "is not a folder" if place.exists() else "there is no such folder"
-        raise InputError(Problem("agsim lookback", str(place), told, WRITTEN))
+        raise InputError(Problem("lookback", str(place), told, WRITTEN))
     missing = [name for name in (MANIFEST, BY_YEAR, BY_MONTH) if not (place / name).is_file()]
     if missing:
         told = f"holds no saved projection: {', '.join(missing)} missing"
-        raise InputError(Problem("agsim lookback", str(place), told, WRITTEN))
+        raise InputError(Problem("lookback", str(place), told, WRITTEN))
 
 
 def _broken(place: Path, file: str, told: str) -> InputError:
@@ -174,8 +174,8 @@ def _chosen(folder: str, names: list[str], asked: str | None) -> str:
         return names[0]
     if asked is None:
         told = f"holds {len(names)} scenarios: {', '.join(names)}"
-        raise InputError(Problem("agsim lookback", folder, told, "name one with --scenario"))
+        raise InputError(Problem("lookback", folder, told, "name one with --scenario"))
     if asked not in names:
         told = f"'{asked}' is not among the scenarios of {folder}"
-        raise InputError(Problem("agsim lookback", "--scenario", told, nearest(asked, names)))
+        raise InputError(Problem("lookback", "--scenario", told, nearest(asked, names)))
     return asked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from sim.planning.explain import STEP
+from sim.planning.explanation import STEP
 from sim.present.explain_text import digits_of, title_of
 from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.posterior_text import interval
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from sim.planning.explain import Explanation
+    from sim.planning.explanation import Explanation
 
 MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
 NAN = float("nan")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
-from sim.planning.explain import STEP
+from sim.planning.explanation import STEP
 from sim.planning.shapley import EXACT_UP_TO, PAIRS
 from sim.present.posterior_text import as_html, as_text, interval
 from sim.present.tables import Table, number
@@ -14,7 +14,7 @@ from sim.present.tables import Table, number
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.planning.explain import Explanation
+    from sim.planning.explanation import Explanation
 
 NAN = float("nan")
 MOST_PAIRS = 6

@@ -139,7 +139,7 @@ def _verdicts(found: LookBack) -> list[str]:
         by_chance = f"{low} to {high}" if low < high else f"{low}"
         told.append(
             f"{whole[key]} inside their {percent(share)} interval ({number(share * count, 1)} "
-            f"expected, {by_chance} by chance)"
+            f"expected, {by_chance} nine times of ten)"
         )
     few = (
         f" {count} figure(s) tell little: many a wrong model would pass, and a right one "
