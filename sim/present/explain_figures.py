@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.explanation import STEP
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
 NAN = float("nan")
+LONGEST, LETTERS_AN_INCH = 30, 9
 FAR = 0.6  # everything beyond this part of the axis: it begins nearer, and says so
 
 
@@ -33,12 +35,13 @@ def waterfall(explanation: Explanation) -> Figure:
     cut = False
     for k, (axes, reading) in enumerate(zip(panels, readings, strict=True)):
         cut = _bars(axes, frame[frame["reading"] == reading], digits, on_draws) or cut
-        names = list(frame["step"][:bars])
+        names = [fill(name, LONGEST) for name in frame["step"][:bars]]
         axes.set_yticks(range(bars), names if k == 0 else ["" for _ in names])
         if not on_draws:
             axes.set_title(reading, loc="left", fontsize="medium")
     whiskers = "90 % credible interval" if on_draws else "95 % of the simulation's noise"
-    figure.suptitle(title_of(explanation), x=0.01, ha="left", fontweight="bold")
+    title = fill(title_of(explanation), LETTERS_AN_INCH * int(figure.get_figwidth()))
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
     unit = frame["unit"].iloc[0]
     told = f"{unit}; whiskers: {whiskers}" + ("; the axis does not begin at 0" if cut else "")
     figure.supxlabel(told, fontsize="small")
@@ -73,7 +76,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:
     begin = lowest - 0.1 * (highest - lowest) if cut or lowest < 0 else 0.0
     axes.set_xlim(begin, highest + 0.22 * ((highest - begin) or 1.0))
     axes.locator_params(axis="x", nbins=5)
-    shown = 0 if highest - begin >= 10 else digits + 1
+    shown = 0 if highest - begin >= 10 else digits
     axes.xaxis.set_major_formatter(lambda value, _: number(value, shown))
     return cut
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.lookback import INNER, OUTER
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FAN, SEEN = COLOURS[0], COLOURS[1]
 MOST_ACROSS = 3
+NARROWEST, LETTERS_AN_INCH = 7.0, 9
 
 
 def lookback_figure(found: LookBack) -> Figure:
@@ -24,7 +26,8 @@ def lookback_figure(found: LookBack) -> Figure:
     panels = list(found.fan.groupby(["measure", "by"], sort=False))
     across = min(MOST_ACROSS, len(panels))
     down = -(-len(panels) // across)
-    figure = Picture(figsize=(1.2 + 4.0 * across, 0.9 + 3.1 * down), layout="constrained")
+    width = max(NARROWEST, 1.2 + 4.0 * across)
+    figure = Picture(figsize=(width, 1.0 + 3.1 * down), layout="constrained")
     for k, ((measure, by), fan) in enumerate(panels):
         axes = figure.add_subplot(down, across, k + 1)
         mine = found.figures[(found.figures["measure"] == measure) & (found.figures["by"] == by)]
@@ -34,7 +37,7 @@ def lookback_figure(found: LookBack) -> Figure:
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
     title = f"{found.projection.title}: projected, and what came true"
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(fill(title, int(LETTERS_AN_INCH * width)), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
