@@ -157,6 +157,21 @@ class TestWords:
             assert list(found.figures["role"]) == ["scored", "plan"]
             assert found.scores["figures"].sum() == 1
 
+    def test_the_posts_can_be_put_as_they_were(self, folder: Path, tmp_path: Path):
+        trend = sim.load("trend").with_({"horizon.end": "2023-01-01"})
+        seen = Seen(1, "portfolios_at_end", "2021", 1_050.0, "portfolios", "here")
+        changed = edited(
+            folder, tmp_path, {"territory.departements": "all", "posts.hiring_end": "2021-12-31"}
+        )
+        found = LookBack(saved(changed), (seen,))
+        text = " ".join(str(found).split())
+        assert "2020-12-31=1137, 2021-12-31=1050}" in text
+        assert "--set posts.hiring_start=2022-01-01" in text
+        again = sim.simulate(trend.with_(found.as_it_was), reading="process", replications=1)
+        rows = again.yearly.set_index(["measure", "period"])["value"]
+        assert rows["portfolios_at_end", "2021"] == pytest.approx(1_050, abs=1)
+        assert not LookBack(saved(folder), (seen,)).as_it_was
+
     def test_it_is_told_where_nothing_says_what_the_posts_were(self, projection, truths):
         text = " ".join(str(looked_back(projection, truths[0])).split())
         assert "No figure tells whether the posts were as planned" in text

@@ -14,7 +14,9 @@ stays, says what the projection was worth.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +43,8 @@ ENDS = {
 }
 POINTS_OF_AN_ERROR = 25
 SCORED, PLAN, CALIBRATED = "scored", "plan", "calibrated on"
-PLANNED = ("portfolios", "portfolios_at_end", "funded_posts", "fte")
+DECEMBER = "portfolios_at_end"
+PLANNED = ("portfolios", DECEMBER, "funded_posts", "fte")
 PLAN_DIFFERS = 0.02
 # measure → the published series that stays, and whether a month has a twelfth of it
 LAST_SEEN = {
@@ -102,6 +105,28 @@ class LookBack:
     def tells_the_plan(self) -> bool:
         """Whether a figure says if the posts were as planned."""
         return bool((self.figures["role"] == PLAN).any())
+
+    @property
+    def as_it_was(self) -> Mapping[str, Any]:
+        """Changes (`Scenario.with_`) that put the portfolios seen in Decembers into the history.
+
+        Planned hiring goes on from the day after the last of them. Empty where none was seen,
+        or where a part of the country was simulated from figures of the whole.
+        """
+        decembers = {
+            f"{each.period}-12-31": each.value
+            for each in self.seen
+            if each.measure == DECEMBER and each.by == "year"
+        }
+        if not decembers or not self.projection.has_figures_of_its_own:
+            return {}
+        start = date(int(max(decembers)[:4]) + 1, 1, 1)
+        planned = date.fromisoformat(self.projection.values["posts.hiring_end"])
+        return {
+            "portfolios.in_service": {**self.projection.history, **decembers},
+            "posts.hiring_start": start,
+            "posts.hiring_end": max(start, planned),
+        }
 
     @cached_property
     def fan(self) -> pd.DataFrame:

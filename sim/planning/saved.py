@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest
 from sim.measures.tally import COUNTRY
+from sim.observed import observed
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
 
@@ -25,6 +26,7 @@ Floats = NDArray[np.float64]
 MANIFEST, DRAWS = "manifest.json", "draws.parquet"
 BY_YEAR, BY_MONTH = "measures_by_year.parquet", "measures.parquet"
 COLUMNS = {"scenario", "replication", "draw", "period", "place", "measure", "value", "unit"}
+IN_SERVICE = "portfolios.in_service."
 WRITTEN = "write one with `agsim run SCENARIO --out FOLDER`, without --reading"
 
 
@@ -64,6 +66,23 @@ class Saved:
     def departements(self) -> Any:
         """What was simulated: 'all', or codes."""
         return self.values.get("territory.departements", "all")
+
+    @property
+    def has_figures_of_its_own(self) -> bool:
+        """Whether volumes and portfolios of the scenario are those of what was simulated."""
+        alone = self.values.get("territory.figures_for") == "departements"
+        return self.departements == "all" or alone
+
+    @property
+    def history(self) -> Mapping[str, float]:
+        """Portfolios in service by date before the plan: the scenario's, else the observed."""
+        given = {
+            path.removeprefix(IN_SERVICE): value
+            for path, value in self.values.items()
+            if path.startswith(IN_SERVICE)
+        }
+        decembers = observed()["portfolios_in_december"].values
+        return given or {f"{year}-12-31": value for year, value in decembers.items()}
 
     @property
     def tells_an_interval(self) -> bool:

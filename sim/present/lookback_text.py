@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.planning.lookback import LookBack
 
 FEW = 20
+IN_SERVICE = "portfolios.in_service"
 CLEAR_ERROR = 0.005
 
 
@@ -121,10 +122,21 @@ def _warnings(found: LookBack) -> list[str]:
         return []
     return [
         f"WARNING: not as planned, by more than {percent(PLAN_DIFFERS)}: {'; '.join(off)}. The "
-        "scores judge plan and model together. To judge the model alone, project again "
-        "with the portfolios that were seen (portfolios.in_service, posts.hiring_start after the "
-        "last of them)."
+        f"scores judge plan and model together. {_again(found)}"
     ]
+
+
+def _again(found: LookBack) -> str:
+    """How to project with the posts that there were."""
+    told = "To judge the model alone, project again with the portfolios that were seen"
+    changes = found.as_it_was
+    if not changes:
+        return f"{told} in portfolios.in_service, and posts.hiring_start after the last of them."
+    portfolios = ", ".join(
+        f"{day}={value:g}" for day, value in changes["portfolios.in_service"].items()
+    )
+    dates = " ".join(f"--set {path}={changes[path]}" for path in changes if path != IN_SERVICE)
+    return f'{told}: --set "{IN_SERVICE}={{{portfolios}}}" {dates}.'
 
 
 def _verdicts(found: LookBack) -> list[str]:
