@@ -7,8 +7,8 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, plan, attribution,
-readings, observed, InputError, Workers. Everything is imported when it is first
+Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, plan, attribution,
+lookback, readings, observed, InputError, Workers. Everything is imported when it is first
 used, so `import sim` stays quick.
 """
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from sim.experiment.results import simulate
     from sim.observed import observed
     from sim.planning.attribution import attribution
+    from sim.planning.explain import explain
+    from sim.planning.lookback import lookback
     from sim.planning.plan import plan
     from sim.readings import readings
     from sim.scenario import Scenario
@@ -36,7 +38,9 @@ _WHERE = {
     "Workers": ("sim.experiment.executor", "Workers"),
     "attribution": ("sim.planning.attribution", "attribution"),
     "compare": ("sim.experiment.compare", "compare"),
+    "explain": ("sim.planning.explain", "explain"),
     "load": ("sim.scenario_files", "load"),
+    "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
     "readings": ("sim.readings", "readings"),
@@ -50,7 +54,9 @@ __all__ = [
     "Workers",
     "attribution",
     "compare",
+    "explain",
     "load",
+    "lookback",
     "observed",
     "plan",
     "readings",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli_calibrate import calibrate
+from sim.cli_explain import explain
 from sim.cli_levers import levers as levers_command
+from sim.cli_lookback import lookback
 from sim.cli_options import (
     AsJson,
     DrawCount,
@@ -38,10 +40,14 @@ from sim.cli_support import (
     shown,
     told,
     workers_for,
+    write_pictures,
     write_results,
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+
+if TYPE_CHECKING:
+    from sim.experiment.precision import Precision
 
 app = typer.Typer(
     name="agsim",
@@ -113,36 +119,77 @@ def compare(
     reading: DrawsOrReading = POSTERIOR,
     draws: DrawCount = None,
     posterior: PosteriorFolder = None,
+    precision: Annotated[
+        float | None,
+        typer.Option(help="Add replications until the noise of every difference is within this."),
+    ] = None,
+    precision_measure: Annotated[
+        str | None, typer.Option(help="Measure of --precision; entries by default.")
+    ] = None,
+    precision_year: Annotated[
+        int | None, typer.Option(help="Year of --precision; the target's by default.")
+    ] = None,
+    most_replications: Annotated[
+        int | None, typer.Option(help="Where --precision stops anyway; 50 by default.")
+    ] = None,
     settings: Settings = None,
     out: Out = None,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
 ) -> None:
     """Run scenarios on the same people and show what differs from the first."""
-    from sim.experiment.compare import Comparison, compared
+    from sim.experiment.compare import Comparison, added, compared, replications_wanted
+    from sim.experiment.precision import MOST, Precision
     from sim.experiment.results import carried_out
+    from sim.present.precision_text import batch_words
 
-    design = compared(
+    wanted = None
+    if precision is not None:
+        limit = MOST if most_replications is None else most_replications
+        wanted = Precision(precision, precision_measure or "entries", precision_year, limit)
+    else:
+        _need_a_precision(precision_measure, precision_year, most_replications)
+    design, wanted = compared(
         [chosen_scenario(each, settings) for each in scenarios],
         reading=reading,
         draws=draws,
         replications=replications,
         posterior=posterior,
+        precision=wanted,
     )
     folder = folder_for(out)
     on = workers_for(workers, design.seconds(engine.value))
     with progress_bar(design.runs, "replications") as step:
-        found = Comparison(carried_out(design, seed, engine.value, workers=on, progress=step))
+        results = carried_out(design, seed, engine.value, workers=on, progress=step)
+    found = Comparison(results, wanted)
+    while (more := replications_wanted(found)) > found.replications:
+        typer.echo(batch_words(found, more), err=True)
+        runs = (more - found.replications) * len(design.cases)
+        with progress_bar(runs, "replications") as step:
+            found = added(found, more, on, step)
     if folder is not None:
         from sim.experiment.files import write_parquet
 
         write_results(folder, found.results, "compare")
         write_parquet(folder / "differences.parquet", told(found))
+        write_pictures(folder, "differences", found.plot(*_pictured(wanted)))
     if as_json:
         print_json(records(told(found)))
     else:
         typer.echo(str(found))
     say_where(folder)
+
+
+def _need_a_precision(*asked: object) -> None:
+    """Refuse what only says more of a precision where none is asked for."""
+    if any(each is not None for each in asked):
+        told = "--precision-measure, --precision-year and --most-replications need it"
+        raise InputError(Problem("agsim compare", "--precision", told, "for example 200"))
+
+
+def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
+    """Measure and year of the picture: those of the precision, else entries in the last year."""
+    return ("entries", None) if wanted is None else (wanted.measure, wanted.year)
 
 
 @app.command()
@@ -200,6 +247,8 @@ app.command()(plan)
 app.command()(sensitivity)
 app.command()(calibrate)
 app.command("levers")(levers_command)
+app.command()(explain)
+app.command()(lookback)
 
 
 def main() -> None:

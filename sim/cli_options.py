@@ -26,7 +26,10 @@ DrawsOrReading = Annotated[
     ),
 ]
 DrawCount = Annotated[
-    int | None, typer.Option("--draws", min=1, help="Posterior draws to run; 40 by default.")
+    int | None,
+    typer.Option(
+        "--draws", min=1, help="Posterior draws to run; by default 40 (plan: 200, explain: 20)."
+    ),
 ]
 PosteriorFolder = Annotated[
     str | None, typer.Option(help="Folder of a posterior sample instead of the shipped one.")

@@ -121,6 +121,17 @@ def write_results(folder: Path, results: Results, command: str, people: bool = F
     write_manifest(folder, manifest(scenarios, results.seed, about))
 
 
+def write_pictures(folder: Path, name: str, figure: Any) -> None:
+    """Write a figure into a folder, for documents (SVG) and for slides (PNG)."""
+    from functools import partial
+
+    from sim.experiment.files import write_whole
+
+    for ending, about in (("png", {}), ("svg", {"Date": None})):
+        draw = partial(figure.savefig, format=ending, dpi=150, metadata=about)
+        write_whole(folder / f"{name}.{ending}", draw)
+
+
 def about_posterior(results: Results) -> dict[str, Any]:
     """Which posterior sample was projected, and what scenarios set against it."""
     sample = results.posterior

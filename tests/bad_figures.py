@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from calibration.figure_rows import LARGEST_FILE_BYTES
 from calibration.figures import read_figures
+from sim.csv_rows import LARGEST_FILE_BYTES
 from sim.errors import InputError
 
 HEADER = "measure,period,value,unit,place,error,source,replaces\n"

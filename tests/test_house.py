@@ -17,7 +17,7 @@ PACKAGE = ROOT / "sim"
 # From the ground up; a module may import what stands in its own storey or below.
 STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "calendar", "data_files", "quantities"}),
-    frozenset({"parameters"}),
+    frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed", "money_data"}),
     frozenset({"sections"}),
@@ -31,7 +31,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
-    frozenset({"cli_calibrate", "cli_levers", "cli_plan"}),
+    frozenset({"cli_calibrate", "cli_explain", "cli_levers", "cli_lookback", "cli_plan"}),
     frozenset({"cli_sensitivity"}),
     frozenset({"cli"}),
 )

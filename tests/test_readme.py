@@ -6,10 +6,11 @@ import re
 import tomllib
 from pathlib import Path
 
+from sim.cli import app
 from sim.scenario import Given
 from sim.scenario_files import shipped, validated
 
-COMMANDS = {"run", "plan", "compare", "check", "schema", "sources", "calibrate", "levers"}
+COMMANDS = {each.name or each.callback.__name__ for each in app.registered_commands}
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,8 @@ from sim.experiment.credible import By
 from sim.experiment.design import Design, designed
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.intervals import mean_with_interval, paired
-from sim.experiment.results import Results, carried_out
+from sim.experiment.precision import Precision, checked, next_number, pilot
+from sim.experiment.results import Results, carried_out, continued
 from sim.parameters import POSTERIOR
 from sim.posterior import Posterior
 from sim.scenario import Scenario
@@ -26,9 +28,15 @@ REPLICATIONS_A_READING = 4
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Scenarios run side by side; the first is what the others are compared with."""
+    """Scenarios run side by side; the first is what the others are compared with.
+
+    precision: what was asked for, if anything. stages: replications and the half-width of
+    its measure (the largest over what is compared) after each batch before the last.
+    """
 
     results: Results
+    precision: Precision | None = None
+    stages: tuple[tuple[int, float], ...] = ()
 
     @property
     def base(self) -> str:
@@ -49,6 +57,29 @@ class Comparison:
         if self.results.posterior is not None:
             return self.summary()
         return mean_with_interval(self.pairs)
+
+    @property
+    def replications(self) -> int:
+        """Replications of each draw or reading."""
+        return self.results.design.replications
+
+    @cached_property
+    def precise(self) -> pd.DataFrame:
+        """The differences of the measure and year whose precision was asked for."""
+        assert self.precision is not None
+        frame, wanted = self.differences, self.precision
+        return frame[(frame["measure"] == wanted.measure) & (frame["period"] == str(wanted.year))]
+
+    @property
+    def half_width(self) -> float:
+        """The largest half-width of those differences; `InputError` where there is none."""
+        found = float(self.precise["half_width"].max())
+        if isnan(found):
+            assert self.precision is not None
+            told = f"{self.precision.measure} has no value in {self.precision.year}"
+            remedy = "choose another measure or year"
+            raise InputError(Problem("compare", "precision measure", told, remedy))
+        return found
 
     def summary(self, by: By = "together") -> pd.DataFrame:
         """What the posterior says of the differences by year; columns as in `Results.summary`."""
@@ -87,6 +118,7 @@ def compare(
     draws: int | None = None,
     replications: int | None = None,
     posterior: Posterior | Path | str | None = None,
+    precision: Precision | float | None = None,
     seed: int = 1,
     engine: str = "compiled",
     workers: Workers | None = None,
@@ -95,14 +127,26 @@ def compare(
     """Run scenarios on the same people and show what differs from the first.
 
     Arguments as those of `sim.simulate`; under readings 4 replications by default.
+    `precision`: add replications until the noise of every difference (95 %, half-width) is
+    no larger; a number is of the entries in the target's year, a `Precision` says more.
     Raises `InputError` for fewer than two scenarios or bad arguments.
     """
-    design = compared(
-        scenarios, reading=reading, draws=draws, replications=replications, posterior=posterior
+    wanted = precision
+    if wanted is not None and not isinstance(wanted, Precision):
+        wanted = Precision(float(wanted))
+    design, wanted = compared(
+        scenarios,
+        reading=reading,
+        draws=draws,
+        replications=replications,
+        posterior=posterior,
+        precision=wanted,
     )
-    return Comparison(
-        carried_out(design, seed, engine, workers=workers, progress=progress),
-    )
+    results = carried_out(design, seed, engine, workers=workers, progress=progress)
+    found = Comparison(results, wanted)
+    while (more := replications_wanted(found)) > found.replications:
+        found = added(found, more, workers, progress)
+    return found
 
 
 def compared(
@@ -112,13 +156,18 @@ def compared(
     draws: int | None = None,
     replications: int | None = None,
     posterior: Posterior | Path | str | None = None,
-) -> Design:
-    """The design of a comparison; `InputError` with what is wrong with it."""
+    precision: Precision | None = None,
+) -> tuple[Design, Precision | None]:
+    """The design of a comparison, with a precision that of its pilot; and the precision checked.
+
+    `InputError` with what is wrong with them.
+    """
     if len(scenarios) < 2:
         raise InputError(
             Problem("compare", "scenarios", f"got {len(scenarios)}", "name two or more scenarios")
         )
-    return designed(
+    wanted = None if precision is None else checked(precision, scenarios)
+    design = designed(
         scenarios,
         reading=reading,
         draws=draws,
@@ -126,3 +175,24 @@ def compared(
         posterior=posterior,
         replications_a_reading=REPLICATIONS_A_READING,
     )
+    return design if wanted is None else pilot(design, wanted), wanted
+
+
+def replications_wanted(found: Comparison) -> int:
+    """Replications that the precision asks for next; those that are there where it is done."""
+    if found.precision is None:
+        return found.replications
+    stages = [*found.stages, (found.replications, found.half_width)]
+    return next_number(stages, found.precision)
+
+
+def added(
+    found: Comparison,
+    replications: int,
+    workers: Workers | None = None,
+    progress: Progress = silent,
+) -> Comparison:
+    """The comparison with more replications; those that are there are not run again."""
+    stage = (found.replications, found.half_width)
+    results = continued(found.results, replications, workers, progress)
+    return replace(found, results=results, stages=(*found.stages, stage))

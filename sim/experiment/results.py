@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -215,8 +215,50 @@ def carried_out(
     forgotten before it comes up again, is not kept.
     """
     check_run(design, engine, by_place, share)
+    repetitions = range(design.replications)
+    runs = _runs(design, repetitions, seed, engine, by_place, share, workers, progress)
+    return Results(design, runs, seed, engine, share)
+
+
+def continued(
+    results: Results,
+    replications: int,
+    workers: Workers | None = None,
+    progress: Progress = silent,
+) -> Results:
+    """Results with more replications of every case: those that are there are not run again.
+
+    The same as if `replications` had been asked for at once.
+    """
+    earlier, design = results.design, replace(results.design, replications=replications)
+    by_place = ("year", "region") in results.runs[0].measured.tables
+    repetitions = range(earlier.replications, replications)
+    added = _runs(
+        design, repetitions, results.seed, results.engine, by_place, results.share, workers,
+        progress,
+    )  # fmt: skip
+    old, new = earlier.replications, len(repetitions)
+    runs = [
+        run
+        for k in range(len(design.cases))
+        for run in (*results.runs[k * old : (k + 1) * old], *added[k * new : (k + 1) * new])
+    ]
+    return Results(design, runs, results.seed, results.engine, results.share)
+
+
+def _runs(
+    design: Design,
+    repetitions: Sequence[int],
+    seed: int,
+    engine: str,
+    by_place: bool,
+    share: float,
+    workers: Workers | None,
+    progress: Progress,
+) -> list[Run]:
+    """Some repetitions of every case, in the order of the cases."""
     on = workers or Workers()
-    labels = [(case, k) for case in design.cases for k in range(design.replications)]
+    labels = [(case, k) for case in design.cases for k in repetitions]
     together: dict[tuple[str, int, int], list[int]] = {}
     for place, (case, k) in enumerate(labels):
         together.setdefault((case.reading, case.draw, k), []).append(place)
@@ -240,11 +282,10 @@ def carried_out(
         for batch, results in zip(batches, done, strict=True)
         for place, found in zip(batch, results, strict=True)
     }
-    runs = [
+    return [
         Run(case.scenario, case.reading, case.draw, k, measured[place])
         for place, (case, k) in enumerate(labels)
     ]
-    return Results(design, runs, seed, engine, share)
 
 
 def check_run(design: Design, engine: str, by_place: bool = False, share: float = 1.0) -> None:

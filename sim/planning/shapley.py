@@ -115,11 +115,15 @@ def _difference(values: Floats, place: Ints, pair: tuple[int, int], mask: int) -
     return np.asarray(both - values[..., place[mask | one]] - values[..., place[mask | other]])
 
 
+def masks(levers: int) -> list[int]:
+    """The combinations in their order, as numbers (bit k: lever k is in it)."""
+    ordered = (some for size in range(levers + 1) for some in combinations(range(levers), size))
+    return [sum(1 << lever for lever in some) for some in ordered]
+
+
 @lru_cache(maxsize=8)
 def _places(levers: int) -> Ints:
-    """The place of each combination by its mask (bit k: lever k is in it)."""
+    """The place of each combination by its mask."""
     place = np.zeros(2**levers, dtype=np.int64)
-    ordered = (some for size in range(levers + 1) for some in combinations(range(levers), size))
-    for k, some in enumerate(ordered):
-        place[sum(1 << lever for lever in some)] = k
+    place[masks(levers)] = np.arange(2**levers)
     return place

@@ -6,6 +6,7 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 from sim.present.posterior_text import as_html, as_text, difference_parts, result_parts
+from sim.present.precision_text import precision_notes, precision_table
 from sim.present.tables import Table, number, percent
 
 if TYPE_CHECKING:
@@ -138,14 +139,21 @@ def _signed(value: float, half: float, digits: int) -> str:
 
 def comparison_text(comparison: Comparison) -> str:
     """Paired differences as text."""
-    if comparison.results.posterior is not None:
-        return as_text(*difference_parts(comparison, _compared()))
-    tables = "\n\n".join(table.text() for table in _difference_tables(comparison))
-    return f"{tables}\n\nPaired on the same people. {_note(comparison.results)}"
+    return as_text(*_comparison_parts(comparison))
 
 
 def comparison_html(comparison: Comparison) -> str:
     """Paired differences as HTML."""
+    return as_html(*_comparison_parts(comparison))
+
+
+def _comparison_parts(comparison: Comparison) -> tuple[list[Table], list[str]]:
+    """Tables of differences, the one to a stated precision last, and the notes below them."""
     if comparison.results.posterior is not None:
-        return as_html(*difference_parts(comparison, _compared()))
-    return "".join(table.html() for table in _difference_tables(comparison))
+        tables, notes = difference_parts(comparison, _compared())
+    else:
+        tables = _difference_tables(comparison)
+        notes = [f"Paired on the same people. {_note(comparison.results)}"]
+    if comparison.precision is None:
+        return tables, notes
+    return [*tables, precision_table(comparison)], [*precision_notes(comparison), *notes]

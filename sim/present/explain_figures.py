@@ -1,0 +1,85 @@
+"""The waterfall of an explanation: from one scenario's result to the other's."""
+
+from __future__ import annotations
+
+from math import isnan
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+from sim.planning.explanation import STEP
+from sim.present.explain_text import digits_of, title_of
+from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.posterior_text import interval
+from sim.present.tables import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.planning.explanation import Explanation
+
+MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
+NAN = float("nan")
+LONGEST, LETTERS_AN_INCH = 30, 9
+FAR = 0.6  # everything beyond this part of the axis: it begins nearer, and says so
+
+
+def waterfall(explanation: Explanation) -> Figure:
+    """Bars from A to B, one a step; whiskers: credible intervals, under a reading the noise."""
+    frame, digits = explanation.frame, digits_of(explanation)
+    readings = list(dict.fromkeys(frame["reading"]))
+    bars = len(explanation.steps) + 2
+    figure, panels = blank(5.2 + 3.6 * len(readings), 1.5 + 0.45 * bars, columns=len(readings))
+    on_draws = explanation.request.design.posterior is not None
+    cut = False
+    for k, (axes, reading) in enumerate(zip(panels, readings, strict=True)):
+        cut = _bars(axes, frame[frame["reading"] == reading], digits, on_draws) or cut
+        names = [fill(name, LONGEST) for name in frame["step"][:bars]]
+        axes.set_yticks(range(bars), names if k == 0 else ["" for _ in names])
+        if not on_draws:
+            axes.set_title(reading, loc="left", fontsize="medium")
+    whiskers = "90 % credible interval" if on_draws else "95 % of the simulation's noise"
+    title = fill(title_of(explanation), LETTERS_AN_INCH * int(figure.get_figwidth()))
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    unit = frame["unit"].iloc[0]
+    told = f"{unit}; whiskers: {whiskers}" + ("; the axis does not begin at 0" if cut else "")
+    figure.supxlabel(told, fontsize="small")
+    return figure
+
+
+def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:
+    """Draw the bars of one panel; whether its axis begins elsewhere than at 0."""
+    level = 0.0
+    reached: list[float] = []
+    for place, row in enumerate(rows.to_dict(orient="records")):
+        step, value = row["kind"] == STEP, row["value"]
+        start = level if step else 0.0
+        level = start + value
+        colour = (MORE if value >= 0 else LESS) if step else WHOLE
+        axes.barh(place, value, left=start, height=0.62, color=colour)
+        low, high = (row["low"], row["high"]) if on_draws else _around(value, row["half_width"])
+        ends = [] if isnan(low) else [start + low, start + high]
+        if ends:
+            axes.hlines(place, min(ends), max(ends), color=BLACK, linewidth=1.3)
+        here = [level, *ends, *([start] if step else [])]
+        text = interval(value, NAN, NAN, digits, signed=step)
+        axes.text(max(here), place, f"  {text}", va="center", fontsize="small")
+        if place < len(rows) - 1:
+            axes.plot([level, level], [place + 0.31, place + 0.69], color=BLACK, linewidth=0.6)
+        reached += here
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", alpha=0.25)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    lowest, highest = min(reached), max(reached)
+    cut = FAR * highest < lowest < highest
+    begin = lowest - 0.1 * (highest - lowest) if cut or lowest < 0 else 0.0
+    axes.set_xlim(begin, highest + 0.22 * ((highest - begin) or 1.0))
+    axes.locator_params(axis="x", nbins=5)
+    shown = 0 if highest - begin >= 10 else digits
+    axes.xaxis.set_major_formatter(lambda value, _: number(value, shown))
+    return cut
+
+
+def _around(value: float, half: float) -> tuple[float, float]:
+    return value - half, value + half
