@@ -12,9 +12,9 @@ import pytest
 from posteriors import made
 
 import sim
-from sim.planning import shapley
+from sim.planning import step_shares
 from sim.planning.explanation import Explanation
-from sim.planning.shapley import Layout, laid_out
+from sim.planning.step_shares import Layout, laid_out
 from sim.planning.steps import DRAWN, between, differences, step_of
 from sim.posterior import Posterior, posterior
 
@@ -50,16 +50,16 @@ class TestShares:
         """One left glove, two right ones, a pair is worth 1: 2/3, 1/6, 1/6."""
         layout = laid_out(3)
         values = np.array([float(k & 1 and k & 6 != 0) for k in layout.combinations])
-        assert shapley.shares(layout, values) == pytest.approx([2 / 3, 1 / 6, 1 / 6])
+        assert step_shares.shares(layout, values) == pytest.approx([2 / 3, 1 / 6, 1 / 6])
 
     @pytest.mark.parametrize("steps", [1, 2, 4])
     def test_they_are_means_over_all_orders(self, steps: int):
         layout = laid_out(steps)
         values = np.random.default_rng(1).normal(size=(2**steps, 2, 3))
         orders = list(permutations(range(steps)))
-        each = [shapley.in_order(layout, values, order) for order in orders]
+        each = [step_shares.in_order(layout, values, order) for order in orders]
         wanted = np.sum(each, axis=0) / factorial(steps)
-        np.testing.assert_allclose(shapley.shares(layout, values), wanted, atol=1e-12)
+        np.testing.assert_allclose(step_shares.shares(layout, values), wanted, atol=1e-12)
 
     def test_sampled_orders_add_up_and_are_near_the_exact_shares(self):
         sampled, everything = laid_out(8, pairs=20), Layout(8, (), tuple(range(256)))
@@ -68,15 +68,15 @@ class TestShares:
         bits = np.array([[k >> i & 1 for i in range(8)] for k in range(256)])
         values = bits @ worth + np.einsum("ki,ij,kj->k", bits, together, bits)
         some = values[list(sampled.combinations)]
-        shares = shapley.shares(sampled, some)
+        shares = step_shares.shares(sampled, some)
         assert shares.sum() == pytest.approx(values[-1] - values[0])
-        np.testing.assert_allclose(shares, shapley.shares(everything, values), atol=1e-9)
+        np.testing.assert_allclose(shares, step_shares.shares(everything, values), atol=1e-9)
 
     def test_their_error_shows_where_orders_do_not_cancel(self):
         """Three steps that only work together: a pair of orders cannot be exact."""
         layout = laid_out(8, pairs=10)
         values = np.array([float(k & 7 == 7) for k in layout.combinations])
-        pairs = shapley.by_pair(layout, values)
+        pairs = step_shares.by_pair(layout, values)
         error = pairs.std(axis=0, ddof=1) / np.sqrt(10)
         wanted = np.array([1 / 3] * 3 + [0.0] * 5)
         assert (error[:3] > 0).all()
@@ -86,8 +86,8 @@ class TestShares:
         layout = laid_out(3)
         bits = np.array([[k >> i & 1 for i in range(3)] for k in layout.combinations])
         values = 5.0 * bits[:, 0] * bits[:, 1] + bits[:, 2]
-        assert shapley.pairs_of(layout) == [(0, 1), (0, 2), (1, 2)]
-        assert shapley.interactions(layout, values) == pytest.approx([5, 0, 0])
+        assert step_shares.pairs_of(layout) == [(0, 1), (0, 2), (1, 2)]
+        assert step_shares.interactions(layout, values) == pytest.approx([5, 0, 0])
 
 
 class TestSteps:
@@ -158,7 +158,7 @@ class TestExplanation:
         assert steps == pytest.approx(compared[at]["value"].iloc[0], rel=1e-9)
 
     def test_they_add_up_in_every_run(self, found):
-        shares = shapley.shares(found.request.layout, found.values)
+        shares = step_shares.shares(found.request.layout, found.values)
         np.testing.assert_allclose(
             shares.sum(axis=0), found.values[-1] - found.values[0], atol=1e-8
         )
