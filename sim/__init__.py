@@ -7,7 +7,7 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, plan,
+Public names: load, shipped_scenarios, Scenario, simulate, compare, plan, batch,
 readings, observed, InputError, Workers. Everything is imported when it is first
 used, so `import sim` stays quick.
 """
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.errors import InputError
+    from sim.experiment.batch import batch
     from sim.experiment.compare import compare
     from sim.experiment.executor import Workers
     from sim.experiment.results import simulate
@@ -33,6 +34,7 @@ _WHERE = {
     "InputError": ("sim.errors", "InputError"),
     "Scenario": ("sim.scenario", "Scenario"),
     "Workers": ("sim.experiment.executor", "Workers"),
+    "batch": ("sim.experiment.batch", "batch"),
     "compare": ("sim.experiment.compare", "compare"),
     "load": ("sim.scenario_files", "load"),
     "observed": ("sim.observed", "observed"),
@@ -46,6 +48,7 @@ __all__ = [
     "InputError",
     "Scenario",
     "Workers",
+    "batch",
     "compare",
     "load",
     "observed",

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sim.cli_batch import batch
 from sim.cli_calibrate import calibrate
 from sim.cli_support import (
     chosen_scenario,
@@ -296,6 +297,7 @@ def sources(
 
 
 app.command()(calibrate)
+app.command()(batch)
 
 
 def main() -> None:
