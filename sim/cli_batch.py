@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any

@@ -118,7 +118,7 @@ class Prepared:
                 yield len(found.job), [Failure(unit, found.error) for unit, _ in found.job]
                 continue
             failures = []
-            for unit, key, table in found:
+            for _, key, table in found:
                 if isinstance(table, Failure):
                     failures.append(table)
                 elif key not in self.store:

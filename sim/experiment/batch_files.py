@@ -53,7 +53,8 @@ def checked_design(document: Mapping[str, Any], where: str) -> BatchDesign:
 
 def base_scenarios(design: BatchDesign, where: str, beside: Path | None) -> list[Scenario]:
     """The scenarios that a design names, looked for beside its file first."""
-    found, problems = [], []
+    found: list[Scenario] = []
+    problems: list[Problem] = []
     for base in design.base:
         if isinstance(base, Scenario):
             found.append(base)

@@ -39,6 +39,14 @@ class Ranking:
         """What the rows are told for: 'posterior', or the readings."""
         return tuple(dict.fromkeys(self.rows.index.get_level_values("reading")))
 
+    def of(self, reading: str, measure: str) -> pd.DataFrame:
+        """The rows of a measure under a reading, by cell."""
+        levels = self.rows.index
+        mine = (levels.get_level_values("reading") == reading) & (
+            levels.get_level_values("measure") == measure
+        )
+        return self.rows[mine].droplevel(["reading", "measure"])
+
     @property
     def is_target(self) -> bool:
         """Whether it is by what the first base scenario's target counts."""

@@ -288,11 +288,10 @@ def _frame(parts: Sequence[Any]) -> pd.DataFrame:
     """Tables below each other, texts as categories: they are the same over and over."""
     import pyarrow
 
-    if not parts:
-        return pyarrow.table({}).to_pandas()
-    table = pyarrow.concat_tables(parts)
+    table = pyarrow.concat_tables(parts) if parts else pyarrow.table({})
     texts = [each.name for each in table.schema if each.type == pyarrow.string()]
-    return table.to_pandas(categories=texts)
+    frame: pd.DataFrame = table.to_pandas(categories=texts)
+    return frame
 
 
 def summary_frame(batch: Batch) -> pd.DataFrame:

@@ -52,12 +52,11 @@ class Cluster:
 
         `InputError` where nobody answers, no worker is there, or the connection is lost.
         """
-        from distributed import KilledWorker, as_completed
-
+        distributed = needs_dask()
         with self._client() as client:
             threads = sum(client.nthreads().values())
             shared = client.submit(same, common, pure=False)
-            coming, running = iter(jobs), as_completed(loop=client.loop)
+            coming, running = iter(jobs), distributed.as_completed(loop=client.loop)
             job_of: dict[str, Job] = {}
 
             def take(count: int) -> None:
@@ -71,7 +70,7 @@ class Cluster:
                 job = job_of.pop(future.key)
                 try:
                     yield future.result()
-                except KilledWorker as killed:
+                except distributed.KilledWorker as killed:
                     yield Lost(job, f"its workers ended ({killed.allowed_failures + 1} of them)")
                 take(1)
 

@@ -27,7 +27,7 @@ def ranking_figure(ranking: Ranking) -> Figure:
     places = range(len(shown))
     alone = ranking.readings == (POSTERIOR,)
     for k, reading in enumerate(ranking.readings):
-        rows = ranking.rows.loc[[(cell, reading, ranking.measure) for cell in shown]]
+        rows = ranking.of(reading, ranking.measure).reindex(list(shown))
         if alone:
             axes.hlines(places, rows["low"], rows["high"], color=COLOURS[0], linewidth=2.2)
             axes.plot(rows["value"], places, "o", color=COLOURS[0], markersize=5)

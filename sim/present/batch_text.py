@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.batch_cells import Cells, overridden
+from sim.experiment.batch_ranking import SHOWN_BESIDE
 from sim.levers import NAMES
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 15
 NAN = float("nan")
+BESIDE = {"entry_delay": "Delay, days", "load": "Load"}
 HEADINGS = {
     "base": "Base",
     "levers": "Levers",
@@ -56,37 +58,54 @@ def choice_told(cells: Cells, cell: int) -> Mapping[str, str]:
 
 
 def _tables(ranking: Ranking) -> list[Table]:
-    work, rows = ranking.work, ranking.rows
-    cells = work.cells
-    shown = ranking.order[:MOST_SHOWN]
-    label, digits = label_of(ranking.measure)
-    alone = ranking.readings == (POSTERIOR,)
-    beside = [each for each in dict.fromkeys(rows.index.get_level_values("measure"))]
-    beside = [each for each in beside if each != ranking.measure] if alone else []
+    cells, shown = ranking.work.cells, ranking.order[:MOST_SHOWN]
+    label, _ = label_of(ranking.measure)
     headings = [HEADINGS[name] for name in cells.varied] or ["Cell"]
-    if alone:
-        headings += [f"{label} [90 %]", "± noise", *(label_of(each)[0] for each in beside)]
-    else:
-        headings += list(ranking.readings)
-    lines = []
-    for cell in shown:
-        line = list(choice_told(cells, cell).values()) or [str(cell)]
-        for reading in ranking.readings:
-            at = rows.loc[(cell, reading, ranking.measure)]
-            if alone:
-                line.append(interval(at["value"], at["low"], at["high"], digits))
-                line.append(number(at["half_width"], digits or 2))
-            else:
-                line.append(interval(at["value"], NAN, NAN, digits))
-        for measure in beside:
-            at = rows.loc[(cell, POSTERIOR, measure)]
-            line.append(interval(at["value"], NAN, NAN, label_of(measure)[1]))
-        lines.append(line)
+    columns = _of_draws(ranking) if ranking.readings == (POSTERIOR,) else _of_readings(ranking)
+    lines = [
+        [
+            *(choice_told(cells, cell).values() or [str(cell)]),
+            *(told(cell) for told in columns.values()),
+        ]
+        for cell in shown
+    ]
     target = cells.bases[0].target
-    goal = f", target {number(target.people)}" if ranking.is_target else ""
-    best = f"The first {len(shown)} of {len(cells)} cells" if len(cells) > 1 else "One cell"
-    title = f"{best} by {label.lower()} in {ranking.year}{goal}"
-    return in_blocks(title, headings, lines)
+    goal = f" (target {number(target.people)})" if ranking.is_target else ""
+    first = f", the first {len(shown)}" if len(shown) < len(cells) else ""
+    title = f"{len(cells)} cell(s) by {label.lower()} in {ranking.year}{goal}{first}"
+    return in_blocks(title, [*headings, *columns], lines)
+
+
+Column = Callable[[int], str]
+
+
+def _of_draws(ranking: Ranking) -> dict[str, Column]:
+    """Columns on draws: the measure with its interval, its noise where known, others beside."""
+
+    def told(measure: str) -> Column:
+        at, digits = ranking.of(POSTERIOR, measure), label_of(measure)[1]
+        if measure != ranking.measure:
+            return lambda cell: interval(at["value"][cell], NAN, NAN, digits)
+        return lambda cell: interval(at["value"][cell], at["low"][cell], at["high"][cell], digits)
+
+    label, digits = label_of(ranking.measure)
+    columns = {f"{label} [90 %]": told(ranking.measure)}
+    noise = ranking.of(POSTERIOR, ranking.measure)["half_width"]
+    if noise.notna().any():
+        columns["± noise"] = lambda cell: number(noise[cell], 2 if digits is None else digits)
+    others = (each for each in SHOWN_BESIDE if each != ranking.measure)
+    return columns | {BESIDE[each]: told(each) for each in others}
+
+
+def _of_readings(ranking: Ranking) -> dict[str, Column]:
+    """Columns under readings: the measure under each."""
+    digits = label_of(ranking.measure)[1]
+
+    def told(reading: str) -> Column:
+        value = ranking.of(reading, ranking.measure)["value"]
+        return lambda cell: interval(value[cell], NAN, NAN, digits) if cell in value else "-"
+
+    return {reading: told(reading) for reading in ranking.readings}
 
 
 def _notes(ranking: Ranking, failed: int) -> list[str]:
