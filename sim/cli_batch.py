@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from datetime import timedelta
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,12 +59,13 @@ def batch(
     if dry_run:
         _told_only(work, place, cluster, workers, as_json)
         return
-    folder_for(str(folder))
     found = None
     if _is_done(folder, work):
         typer.echo("agsim batch: nothing to run, the results are there", err=True)
     else:
-        found = _run(work, place, cluster, workers)
+        count = _cores(cluster, workers)
+        folder_for(str(folder))
+        found = _run(work, place, cluster, workers, count)
         _write(folder, found, where)
     failed = [] if found is None else found.failures
     ranking = _ranking(folder, work)
@@ -141,24 +142,30 @@ def _estimate(ready: Prepared, workers: int) -> str:
     ]
     if sizes["different"] < sizes["units"]:
         lines[0] += f", {sizes['different']} of them different"
-    lasting = timedelta(seconds=round(sizes["seconds"]))
     lines.append(
-        f"{sizes['in the store']} are in the store, {sizes['to run']} to run: about {lasting} on "
-        f"{workers} worker(s) at most, {sizes['megabytes']:g} MB"
+        f"{sizes['in the store']} are in the store, {sizes['to run']} to run: about "
+        f"{_lasting(sizes['seconds'])} on {workers} slow core(s), {sizes['megabytes']:g} MB"
         if sizes["to run"]
         else "all are in the store"
     )
     return "\n".join(lines)
 
 
-def _run(work: Work, place: Path, cluster: str | None, workers: int) -> Batch:
+def _lasting(seconds: float) -> str:
+    """A time as one tells it beforehand."""
+    minutes = round(seconds / 60)
+    if minutes < 2:
+        return f"{math.ceil(seconds)} s"
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _run(work: Work, place: Path, cluster: str | None, workers: int, count: int) -> Batch:
     """Run what the store does not hold; whatever ends it, what is finished is kept."""
     from sim.experiment.batch import prepared
     from sim.experiment.cluster import Cluster
     from sim.experiment.store import Store
 
     store = Store.at(place)
-    count = _cores(cluster, workers)
     with progress_bar(len(work.cells) * len(work.unders), "scenarios looked at") as step:
         ready = prepared(work, store, step)
     typer.echo(_estimate(ready, count), err=True)
@@ -175,8 +182,8 @@ def _run(work: Work, place: Path, cluster: str | None, workers: int) -> Batch:
             return ready.carried_out(crew, step_on)
     except (KeyboardInterrupt, InputError) as ended:
         typer.echo(
-            f"agsim batch: stopped; {done} of {ready.to_run} units were finished and are kept in "
-            f"{place}, the same command goes on from there",
+            f"agsim batch: stopped; {done} units or more of {ready.to_run} were finished and are kept "
+            f"in {place}, the same command goes on from there",
             err=True,
         )
         if isinstance(ended, KeyboardInterrupt):

@@ -8,6 +8,7 @@ counted, not kept, and results are put together cell by cell.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,7 +109,7 @@ class Prepared:
 
     def _on_this_machine(self, workers: Workers) -> Iterator[tuple[int, list[Failure]]]:
         tasks = self.tasks(UNITS_A_TASK, workers.count)
-        return workers.as_done(run_and_keep, (self.work, self.store), tasks)
+        return workers.as_done(run_and_keep, (self.work, self.store, os.getpid()), tasks)
 
     def _on_cluster(self, cluster: Cluster) -> Iterator[tuple[int, list[Failure]]]:
         """Here what comes back from the cluster is kept as it arrives."""

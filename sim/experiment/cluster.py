@@ -7,6 +7,7 @@ every task; they need no disk in common with it.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ SECONDS_FOR_AN_ANSWER = 10
 SECONDS_FOR_A_WORKER = 5
 TAKEN_AHEAD = 2
 OPTION = "--cluster"
+PROTOCOLS = ("HOST:PORT", "tcp://HOST:PORT", "tls://HOST:PORT", "ws://HOST:PORT", "wss://HOST:PORT")
+ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}$")
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Cluster:
     def _client(self) -> Iterator[Any]:
         """A connection with workers behind it; what goes wrong with it is told in words."""
         distributed = needs_dask()
+        self._well_formed()
         # Its own log says on every lost connection what is told below in one line.
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         try:
@@ -109,6 +113,12 @@ class Cluster:
             raise InputError(Problem(OPTION, self.address, told, remedy)) from None
         finally:
             client.close(timeout=2)
+
+    def _well_formed(self) -> None:
+        """Refuse what is no address: Dask would look for it for twenty seconds."""
+        if ADDRESS.match(self.address) is None:
+            told = f"is no address of a scheduler, must be one of {', '.join(PROTOCOLS)}"
+            raise InputError(Problem(OPTION, self.address, told, "for example tcp://host:8786"))
 
     def _wait_for_a_worker(self, client: Any) -> None:
         try:

@@ -35,6 +35,12 @@ def silent(_: int) -> None:
     """No progress shown."""
 
 
+def leave_if_orphaned(program: int) -> None:
+    """In a worker: end at once where the program that started it (its process id) is no more."""
+    if os.getpid() != program and os.getppid() != program:
+        os._exit(1)
+
+
 _END = -1
 TAKEN_AHEAD = 2
 
