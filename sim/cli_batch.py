@@ -182,8 +182,8 @@ def _run(work: Work, place: Path, cluster: str | None, workers: int, count: int)
             return ready.carried_out(crew, step_on)
     except (KeyboardInterrupt, InputError) as ended:
         typer.echo(
-            f"agsim batch: stopped; {done} units or more of {ready.to_run} were finished and are kept "
-            f"in {place}, the same command goes on from there",
+            f"agsim batch: stopped; {done} units or more of {ready.to_run} were finished and are "
+            f"kept in {place}, the same command goes on from there",
             err=True,
         )
         if isinstance(ended, KeyboardInterrupt):

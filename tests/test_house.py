@@ -31,7 +31,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"present"}),
     frozenset({"cli_support"}),
-    frozenset({"cli_calibrate"}),
+    frozenset({"cli_batch", "cli_calibrate"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

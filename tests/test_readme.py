@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from sim.experiment.batch_files import checked_design, shipped_designs
 from sim.scenario import Given
 from sim.scenario_files import shipped, validated
 
@@ -13,7 +14,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 
 
 def test_every_shipped_scenario_is_named() -> None:
-    for name in shipped():
+    for name in [*shipped(), *shipped_designs()]:
         assert name in README or name.startswith("lever-")
 
 
@@ -22,10 +23,22 @@ def test_example_scenarios_are_right() -> None:
     assert examples
     for text in examples:
         document = tomllib.loads(text)
+        if "draws" in document:
+            checked_design(document, "README.md")
+            continue
         document.pop("base", None)
         validated(Given(document))
 
 
 def test_commands_shown_exist() -> None:
     for name in re.findall(r"`agsim (\w+)", README):
-        assert name in {"run", "plan", "compare", "check", "schema", "sources", "calibrate"}
+        assert name in {
+            "run",
+            "plan",
+            "compare",
+            "check",
+            "schema",
+            "sources",
+            "calibrate",
+            "batch",
+        }

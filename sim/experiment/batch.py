@@ -8,7 +8,6 @@ counted, not kept, and results are put together cell by cell.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -109,7 +108,7 @@ class Prepared:
 
     def _on_this_machine(self, workers: Workers) -> Iterator[tuple[int, list[Failure]]]:
         tasks = self.tasks(UNITS_A_TASK, workers.count)
-        return workers.as_done(run_and_keep, (self.work, self.store, os.getpid()), tasks)
+        return workers.as_done(run_and_keep, (self.work, self.store), tasks)
 
     def _on_cluster(self, cluster: Cluster) -> Iterator[tuple[int, list[Failure]]]:
         """Here what comes back from the cluster is kept as it arrives."""

@@ -241,8 +241,7 @@ def _key(name: str, value: Any) -> str:
     key = KEYS.get(name, name)
     if name in {"shocks", "set"}:
         return f"{key}.{value}"
-    told = levers_told(value) if name == "levers" else value
-    return f"{key} {told}"
+    return f"{key} {levers_told(value) if name == 'levers' else value}"
 
 
 def _wrong_together(cells: Cells, where: str) -> Iterator[Problem]:
@@ -255,6 +254,6 @@ def _wrong_together(cells: Cells, where: str) -> Iterator[Problem]:
             for each in wrong.problems:
                 if (each.key, each.message) not in told and len(told) < MOST_TOLD:
                     told.add((each.key, each.message))
-                    named = cells.told(cell)
-                    which = ", ".join(f"{KEYS.get(k, k)} {named[k]}" for k in cells.varied)
+                    chosen = cells.settings(cell)
+                    which = ", ".join(_key(name, getattr(chosen, name)) for name in cells.varied)
                     yield Problem(where, which, f"{each.key} {each.message}", each.remedy)

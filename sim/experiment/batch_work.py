@@ -22,7 +22,7 @@ from sim.errors import InputError
 from sim.experiment.batch_cells import Cells
 from sim.experiment.batch_design import BatchDesign
 from sim.experiment.design import DRAWS, NO_DRAW
-from sim.experiment.executor import Progress, leave_if_orphaned, silent
+from sim.experiment.executor import Progress, silent
 from sim.experiment.identity import key_of
 from sim.experiment.measured import Measured, measure
 from sim.experiment.replication import Job, seconds_of
@@ -206,20 +206,16 @@ def in_words(wrong: Exception) -> str:
 
 
 def run_and_keep(
-    common: tuple[Work, Store, int], units: Sequence[tuple[Unit, str]]
+    common: tuple[Work, Store], units: Sequence[tuple[Unit, str]]
 ) -> tuple[int, list[Failure]]:
-    """In a worker of this machine: run units, each into the store as soon as it is done.
-
-    common: the work, the store, and the process id of the program that wants it.
-    """
-    work, store, program = common
+    """In a worker of this machine: run units, each into the store as soon as it is done."""
+    work, store = common
     failures = []
     for _, key, found in made(work, units, store.__contains__):
         if isinstance(found, Failure):
             failures.append(found)
         else:
             store.save(key, found)
-        leave_if_orphaned(program)
     return len(units), failures
 
 

@@ -8,6 +8,7 @@ compiled code is there before they start.
 from __future__ import annotations
 
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
@@ -35,10 +36,18 @@ def silent(_: int) -> None:
     """No progress shown."""
 
 
-def leave_if_orphaned(program: int) -> None:
-    """In a worker: end at once where the program that started it (its process id) is no more."""
-    if os.getpid() != program and os.getppid() != program:
+def leave_with(program: int) -> None:
+    """In a worker: end within a second of the program that started it (its process id).
+
+    A killed program tells its workers nothing, and they would wait for it for ever.
+    """
+
+    def watch() -> None:
+        while os.getppid() == program:
+            time.sleep(1.0)
         os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 _END = -1
@@ -170,4 +179,6 @@ class Workers:
         warm()
         # A worker keeps what runs share; loky takes that for a leak and says so.
         warnings.filterwarnings("ignore", message="A worker .* restarted", module="loky")
-        return get_reusable_executor(max_workers=self.count, timeout=300)
+        return get_reusable_executor(
+            max_workers=self.count, timeout=300, initializer=leave_with, initargs=(os.getpid(),)
+        )
