@@ -23,6 +23,7 @@ from sim.posterior import Posterior
 from sim.quantities import Named
 from sim.scenario import Scenario
 from sim.scenario_files import nested, paths
+from sim.sections import Target
 
 MOST_CELLS = 100_000
 AS_BASE = "as base"
@@ -95,6 +96,11 @@ class Cells:
     def varied(self) -> tuple[str, ...]:
         """The choices that have several alternatives."""
         return tuple(name for name in CHOICES if len(self.choices[name]) > 1)
+
+    @cached_property
+    def target(self) -> Target:
+        """The target by which cells are ranked: the first cell's."""
+        return self.scenario(0).target
 
     def settings(self, cell: int) -> Settings:
         """What the choices of a cell are."""

@@ -49,14 +49,14 @@ class Ranking:
 
     @property
     def is_target(self) -> bool:
-        """Whether it is by what the first base scenario's target counts."""
-        target = self.work.cells.bases[0].target
+        """Whether it is by what the target counts."""
+        target = self.work.cells.target
         return self.measure == target.measure and self.year == str(target.year)
 
 
 def wanted(work: Work, measure: str | None = None) -> tuple[str, list[str]]:
     """The measure to rank by, by default the target's, and those that are shown."""
-    chosen = measure or work.cells.bases[0].target.measure
+    chosen = measure or work.cells.target.measure
     return chosen, [chosen, *(each for each in SHOWN_BESIDE if each != chosen)]
 
 
@@ -75,7 +75,7 @@ def ranked(
     if chosen not in known:
         told = f"'{chosen}' is no measure of this batch"
         raise InputError(Problem("batch", "measure", told, nearest(chosen, known)))
-    period = str(year or work.cells.bases[0].target.year)
+    period = str(year or work.cells.target.year)
     if period not in years and year is not None:
         told = f"{year} is not simulated"
         raise InputError(Problem("batch", "year", told, f"choose one of {', '.join(years)}"))

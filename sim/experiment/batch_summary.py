@@ -37,7 +37,6 @@ Floats = NDArray[np.float64]
 YEAR_LETTERS = 4
 ROWS_AT_ONCE = 50_000
 MEASURES_AT_ONCE = 8
-UNIT_COLUMNS = ("reading", "draw", "weight", "replication")
 RESULTS, SUMMARY = "results.parquet", "summary_by_year.parquet"
 
 
@@ -55,29 +54,47 @@ class CellSummary:
     draws: int
 
 
+@dataclass(frozen=True)
+class CellValues:
+    """Values of a cell [measure, year, under, repetition]; `there` [under, repetition]."""
+
+    cell: int
+    years: tuple[str, ...]
+    measures: tuple[str, ...]
+    values: Floats
+    there: NDArray[np.bool_]
+
+
 def _yearly(table: Any) -> Any:
     """The rows of a unit's table that are years; they come first."""
     labels = table[PERIOD].to_pylist()
     return table.slice(0, sum(len(label) == YEAR_LETTERS for label in labels))
 
 
-def cell_summary(batch: Batch, cell: int) -> CellSummary:
-    """The summary of one cell, from the store."""
-    return _summed_up(batch.work, cell, [(u, r, _yearly(t)) for u, r, t in batch.tables(cell)])
-
-
-def _summed_up(work: Work, cell: int, tables: Sequence[tuple[int, int, Any]]) -> CellSummary:
-    """The summary of a cell's units that are there: under, repetition, table by year."""
-    if not tables:
-        return CellSummary(cell, (), (), {}, 0)
-    years = tuple(tables[0][2][PERIOD].to_pylist())
-    measures = tuple(name for name in tables[0][2].column_names if name != PERIOD)
-    shape = (len(measures), len(years), len(work.unders), work.replications)
-    values = np.full(shape, np.nan)
-    for under, repetition, table in tables:
+def _cell_values(batch: Batch, cell: int) -> CellValues:
+    """All values by year of a cell, from the store; units that failed are not there."""
+    unders, replications = len(batch.work.unders), batch.work.replications
+    there = np.zeros((unders, replications), dtype=np.bool_)
+    years: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    values = np.zeros((0, 0, unders, replications))
+    for under, repetition, whole in batch.tables(cell):
+        table = _yearly(whole)
+        if not there.any():
+            years = tuple(table[PERIOD].to_pylist())
+            measures = tuple(name for name in table.column_names if name != PERIOD)
+            values = np.full((len(measures), len(years), unders, replications), np.nan)
         for k, name in enumerate(measures):
             values[k, :, under, repetition] = table[name].to_numpy()
-    draws = len({under for under, _, _ in tables})
+        there[under, repetition] = True
+    return CellValues(cell, years, measures, values, there)
+
+
+def _summed_up(work: Work, found: CellValues) -> CellSummary:
+    """The summary of a cell."""
+    cell, years, measures, values = found.cell, found.years, found.measures, found.values
+    if not found.there.any():
+        return CellSummary(cell, (), (), {}, 0)
     if work.sample is None:
         spreads = {
             each.reading: _spread(values[:, :, k : k + 1], np.ones(1), tells_an_interval=False)
@@ -87,6 +104,7 @@ def _summed_up(work: Work, cell: int, tables: Sequence[tuple[int, int, Any]]) ->
     weights = np.array([each.weight for each in work.unders])
     told = Draws(weights, tuple(each.reading for each in work.unders)).tell_an_interval
     together = _spread(values, weights, tells_an_interval=told)
+    draws = int(found.there.any(axis=1).sum())
     return CellSummary(cell, years, measures, {POSTERIOR: together}, draws)
 
 
@@ -130,19 +148,30 @@ def _settings(told: Told, count: int) -> dict[str, Any]:
     }
 
 
-def _rows_of_a_unit(work: Work, told: Told, under: int, repetition: int, table: Any) -> Any:
-    """A unit's rows with the columns that say which unit it is."""
+def _result_rows(work: Work, told: Told, found: CellValues) -> Any:
+    """A cell's results as rows: unit by unit in the order of the design, year by year."""
     import pyarrow
 
-    chosen, count = work.unders[under], table.num_rows
-    kinds = pyarrow.string(), pyarrow.int32(), pyarrow.float64(), pyarrow.int32()
-    values = chosen.reading, chosen.draw, chosen.weight, repetition
+    under, repetition = np.nonzero(found.there)
+    years = len(found.years)
+    chosen = [work.unders[k] for k in under.tolist()]
+
+    def by_year(values: Any, kind: str) -> Any:
+        return np.repeat(np.array(values, dtype=kind), years)
+
     columns = {
-        name: _repeated(value, kind, count)
-        for name, value, kind in zip(UNIT_COLUMNS, values, kinds, strict=True)
+        **_settings(told, len(under) * years),
+        "reading": pyarrow.array([each.reading for each in chosen for _ in range(years)]),
+        "draw": by_year([each.draw for each in chosen], "int32"),
+        "weight": by_year([each.weight for each in chosen], "float64"),
+        "replication": by_year(repetition, "int32"),
+        PERIOD: pyarrow.array(list(found.years) * len(under), pyarrow.string()),
+        **{
+            name: values[:, under, repetition].T.ravel()
+            for name, values in zip(found.measures, found.values, strict=True)
+        },
     }
-    measures = {name: table[name] for name in table.column_names}
-    return pyarrow.table({**_settings(told, count), **columns, **measures})
+    return pyarrow.table(columns)
 
 
 def _summary_rows(batch: Batch, found: CellSummary) -> Iterator[Any]:
@@ -214,12 +243,10 @@ def write_results(folder: Path, batch: Batch, progress: Progress = silent) -> No
     def piecewise(results_file: Path, summary_file: Path) -> None:
         results, summaries = _Pieces(results_file), _Pieces(summary_file)
         for cell in range(len(batch.cells)):
-            told = _told(batch, cell)
-            tables = [(u, r, _yearly(t)) for u, r, t in batch.tables(cell)]
-            for under, repetition, table in tables:
-                results.add(_rows_of_a_unit(batch.work, told, under, repetition, table))
-            found = _summed_up(batch.work, cell, tables)
-            for rows in _summary_rows(batch, found):
+            values = _cell_values(batch, cell)
+            if values.there.any():
+                results.add(_result_rows(batch.work, _told(batch, cell), values))
+            for rows in _summary_rows(batch, _summed_up(batch.work, values)):
                 summaries.add(rows)
             progress(1)
         results.close()
@@ -297,4 +324,5 @@ def _frame(parts: Sequence[Any]) -> pd.DataFrame:
 def summary_frame(batch: Batch) -> pd.DataFrame:
     """The summaries of all cells as one frame."""
     cells = range(len(batch.cells))
-    return _frame([rows for c in cells for rows in _summary_rows(batch, cell_summary(batch, c))])
+    found = (_summed_up(batch.work, _cell_values(batch, cell)) for cell in cells)
+    return _frame([rows for each in found for rows in _summary_rows(batch, each)])

@@ -34,7 +34,7 @@ def ranking_figure(ranking: Ranking) -> Figure:
         else:
             marker, colour = "osD^v"[k % 5], COLOURS[k % len(COLOURS)]
             axes.plot(rows["value"], places, marker, color=colour, markersize=5, label=reading)
-    target = cells.bases[0].target
+    target = cells.target
     if ranking.is_target:
         axes.axvline(float(target.people), color=BLACK, linewidth=1, linestyle="--")
         axes.annotate(

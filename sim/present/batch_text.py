@@ -37,8 +37,10 @@ HEADINGS = {
 
 def label_of(measure: str) -> tuple[str, int | None]:
     """A measure's label and digits in tables."""
-    named = {name: (label.strip(), digits) for name, label, digits in SHOWN}
-    return named.get(measure, (measure.replace("_", " ").capitalize(), 1))
+    alone = measure.replace("_", " ").capitalize()
+    named = {name: (label, digits) for name, label, digits in SHOWN}
+    label, digits = named.get(measure, (alone, 1))
+    return (alone if label.startswith(" ") else label), digits
 
 
 def choice_told(cells: Cells, cell: int) -> Mapping[str, str]:
@@ -69,7 +71,7 @@ def _tables(ranking: Ranking) -> list[Table]:
         ]
         for cell in shown
     ]
-    target = cells.bases[0].target
+    target = cells.target
     goal = f" (target {number(target.people)})" if ranking.is_target else ""
     first = f", the first {len(shown)}" if len(shown) < len(cells) else ""
     title = f"{len(cells)} cell(s) by {label.lower()} in {ranking.year}{goal}{first}"

@@ -2,9 +2,10 @@
 
     python tests/benchmarks/batch.py [ROUNDS]
 
-A batch of one département (10 cells, 6 draws, 2 replications), each time in processes of
-their own. Repeated: the same command once more, with and without its results. Memory: the
-peak of the program alone after a batch and after one of ten times as many cells.
+A batch of one département (10 cells, 6 draws, 2 replications), each time in a process of
+its own. Repeated: the same command once more, with and without its results. Two processes:
+the country in 5 cells. Memory: the peak of the program alone after a batch, and after one of
+ten times as many cells.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ base = "trend"
 territory.departements = ["52"]
 """
 DESIGN = """
-base = "small"
+base = "{base}"
 posts = {posts}
 draws = 6
 replications = 2
 """
-CELLS = 10
+CELLS, NATIONAL_CELLS = 10, 5
 WITH_PEAK = """
 import sys
 sys.path.insert(0, "tests/benchmarks")
@@ -43,12 +44,12 @@ print(peak_megabytes(), file=sys.stderr)
 """
 
 
-def design(folder: Path, cells: int) -> Path:
+def design(folder: Path, cells: int, base: str = "small") -> Path:
     """A design of so many cells in a folder."""
     (folder / "small.toml").write_text(SCENARIO, encoding="utf-8")
-    path = folder / f"{cells}.toml"
+    path = folder / f"{base}-{cells}.toml"
     posts = list(range(1100, 1100 + cells))
-    path.write_text(DESIGN.format(posts=posts), encoding="utf-8")
+    path.write_text(DESIGN.format(base=base, posts=posts), encoding="utf-8")
     return path
 
 
@@ -71,11 +72,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             small, large = design(folder, CELLS), design(folder, 10 * CELLS)
+            country = design(folder, NATIONAL_CELLS, "trend")
             for what, path, out, workers, cells in (
                 ("small, cold", small, "small", 1, CELLS),
                 ("small, repeated", small, "small", 1, 0),
                 ("large, cold", large, "one", 1, 10 * CELLS),
-                ("large, two processes", large, "two", 2, 0),
+                ("country, one process", country, "one-process", 1, 0),
+                ("country, two processes", country, "two-processes", 2, 0),
                 ("large, repeated", large, "one", 1, 0),
             ):
                 seconds, peak = run(path, folder / out, workers)
@@ -85,9 +88,10 @@ def main() -> None:
             (folder / "one" / "manifest.json").unlink()
             seconds, _ = run(large, folder / "one", 1)
             taken.setdefault("large, put together from the store", []).append(seconds)
-    cold = taken["large, cold"]
+    first = {"small": "small, cold", "large": "large, cold", "country": "country, one process"}
     for what, seconds in taken.items():
-        against = "" if what.startswith("small") else f"   cold is × {ratio(cold, seconds)}"
+        base = first[what.partition(",")[0]]
+        against = "" if what == base else f"   '{base}' is × {ratio(taken[base], seconds)}"
         print(f"{what:>36} {statistics.median(seconds):6.1f} s{against}")
     for cells, megabytes in peaks.items():
         print(f"{cells:>5} cells: peak of the program {statistics.median(megabytes):4.0f} MB")
