@@ -90,8 +90,9 @@ class Cluster:
         """A connection with workers behind it; what goes wrong with it is told in words."""
         distributed = needs_dask()
         self._well_formed()
-        # Its own log says on every lost connection what is told below in one line.
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        # Their logs say on every lost connection, at length, what is told below in one line.
+        for name in ("distributed", "tornado", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             client = distributed.Client(
                 self.address, timeout=SECONDS_FOR_AN_ANSWER, set_as_default=False
