@@ -25,6 +25,7 @@ SECONDS_FOR_AN_ANSWER = 10
 SECONDS_FOR_A_WORKER = 5
 TAKEN_AHEAD = 2
 OPTION = "--cluster"
+TALKATIVE = ("distributed", "distributed.client", "distributed.core", "tornado", "asyncio")
 PROTOCOLS = ("HOST:PORT", "tcp://HOST:PORT", "tls://HOST:PORT", "ws://HOST:PORT", "wss://HOST:PORT")
 ADDRESS = re.compile(r"((tcp|tls|ws|wss)://)?(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):\d{1,5}$")
 
@@ -91,7 +92,7 @@ class Cluster:
         distributed = needs_dask()
         self._well_formed()
         # Their logs say on every lost connection, at length, what is told below in one line.
-        for name in ("distributed", "tornado", "asyncio"):
+        for name in TALKATIVE:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             client = distributed.Client(
