@@ -7,9 +7,9 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, plan, attribution,
-lookback, readings, observed, InputError, Workers. Everything is imported when it is first
-used, so `import sim` stays quick.
+Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
+sensitivity, attribution, lookback, readings, observed, InputError, Store, Workers. Everything is
+imported when it is first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations
@@ -19,14 +19,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.errors import InputError
+    from sim.experiment.batch import batch
     from sim.experiment.compare import compare
     from sim.experiment.executor import Workers
     from sim.experiment.results import simulate
+    from sim.experiment.store import Store
     from sim.observed import observed
     from sim.planning.attribution import attribution
     from sim.planning.explain import explain
     from sim.planning.lookback import lookback
     from sim.planning.plan import plan
+    from sim.planning.reach import reach
+    from sim.planning.sensitivity import sensitivity
     from sim.readings import readings
     from sim.scenario import Scenario
     from sim.scenario_files import load
@@ -35,15 +39,19 @@ if TYPE_CHECKING:
 _WHERE = {
     "InputError": ("sim.errors", "InputError"),
     "Scenario": ("sim.scenario", "Scenario"),
+    "Store": ("sim.experiment.store", "Store"),
     "Workers": ("sim.experiment.executor", "Workers"),
     "attribution": ("sim.planning.attribution", "attribution"),
+    "batch": ("sim.experiment.batch", "batch"),
     "compare": ("sim.experiment.compare", "compare"),
     "explain": ("sim.planning.explain", "explain"),
     "load": ("sim.scenario_files", "load"),
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
+    "reach": ("sim.planning.reach", "reach"),
     "readings": ("sim.readings", "readings"),
+    "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
     "simulate": ("sim.experiment.results", "simulate"),
 }
@@ -51,15 +59,19 @@ _WHERE = {
 __all__ = [
     "InputError",
     "Scenario",
+    "Store",
     "Workers",
     "attribution",
+    "batch",
     "compare",
     "explain",
     "load",
     "lookback",
     "observed",
     "plan",
+    "reach",
     "readings",
+    "sensitivity",
     "shipped_scenarios",
     "simulate",
 ]

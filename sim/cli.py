@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sim.cli_batch import batch
 from sim.cli_calibrate import calibrate
 from sim.cli_explain import explain
 from sim.cli_levers import levers as levers_command
@@ -249,6 +250,7 @@ app.command()(calibrate)
 app.command("levers")(levers_command)
 app.command()(explain)
 app.command()(lookback)
+app.command()(batch)
 
 
 def main() -> None:

@@ -18,6 +18,11 @@ def scenarios() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "scenarios"
 
 
+def batches() -> Path:
+    """The folder of the shipped batch designs."""
+    return scenarios() / "batches"
+
+
 def calibration() -> Path:
     """The folder of observed figures, readings and fits."""
     return _PACKAGE.parent / "calibration" / "data"

@@ -64,7 +64,7 @@ def _there(path: Path) -> bool:
 
 def read(path: Path, seen: tuple[Path, ...] = ()) -> Given:
     """The document of a file laid over that of its base; a title is never taken over."""
-    document = _toml(path)
+    document = toml_document(path)
     file = str(path)
     base = document.pop("base", None)
     own = Given(document, dict.fromkeys(paths(document), file), path.stem, file)
@@ -100,14 +100,15 @@ def _base_path(path: Path, base: str, seen: tuple[Path, ...]) -> Path:
     return found
 
 
-def _toml(path: Path) -> Document:
+def toml_document(path: Path, what: str = "scenario") -> Document:
+    """The table of a TOML file; `InputError` where it is none, too large or too deep."""
     name = str(path)
     if path.is_dir():
-        raise InputError(Problem(name, "", "is a folder", "name a scenario file (.toml)"))
+        raise InputError(Problem(name, "", "is a folder", f"name a {what} file (.toml)"))
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise InputError(
-                Problem(name, "", "is larger than 1 MB", "is this really a scenario file?")
+                Problem(name, "", "is larger than 1 MB", f"is this really a {what} file?")
             )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -253,7 +253,6 @@ class TestExplanation:
     ("words", "told"),
     [
         (["trend", "trnd"], "did you mean 'trend'"),
-        (["trend", "lockdown", "--engine", "compild"], "did you mean 'compiled'"),
         (["trend", "lockdown", "--measure", "entrie"], "did you mean 'entries'"),
         (["trend", "lockdown", "--order", "pots"], "did you mean 'posts'"),
         (["trend", "lockdown", "--reading", "process", "--draws", "3"], "point fit"),

@@ -31,7 +31,8 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
-    frozenset({"cli_calibrate", "cli_explain", "cli_levers", "cli_lookback", "cli_plan"}),
+    frozenset({"cli_batch", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}),
+    frozenset({"cli_plan"}),
     frozenset({"cli_sensitivity"}),
     frozenset({"cli"}),
 )

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from sim.cli import app
+from sim.experiment.batch_files import checked_design, shipped_designs
 from sim.scenario import Given
 from sim.scenario_files import shipped, validated
 
@@ -15,7 +16,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 
 
 def test_every_shipped_scenario_is_named() -> None:
-    for name in shipped():
+    for name in [*shipped(), *shipped_designs()]:
         assert name in README or name.startswith("lever-")
 
 
@@ -24,6 +25,9 @@ def test_example_scenarios_are_right() -> None:
     assert examples
     for text in examples:
         document = tomllib.loads(text)
+        if "draws" in document:
+            checked_design(document, "README.md")
+            continue
         document.pop("base", None)
         validated(Given(document))
 

@@ -8,17 +8,20 @@ compiled code is there before they start.
 from __future__ import annotations
 
 import os
+import time
 import warnings
-from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import Manager
 from queue import Queue
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sim.errors import InputError, Problem
 
+Common = TypeVar("Common")
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 Progress = Callable[[int], object]
@@ -33,7 +36,22 @@ def silent(_: int) -> None:
     """No progress shown."""
 
 
+def leave_with(program: int) -> None:
+    """In a worker: end within a second of the program that started it (its process id).
+
+    A killed program tells its workers nothing, and they would wait for it for ever.
+    """
+
+    def watch() -> None:
+        while os.getppid() == program:
+            time.sleep(1.0)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 _END = -1
+TAKEN_AHEAD = 2
 
 
 def _reporting(function: Callable[[Job, Progress], Result], job: Job, steps: Queue[int]) -> Result:
@@ -47,19 +65,24 @@ def _relay(steps: Queue[int], progress: Progress) -> None:
         progress(step)
 
 
+def _ended() -> InputError:
+    """What is told when a worker process is no more."""
+    return InputError(
+        Problem(
+            "workers",
+            "",
+            "a worker process ended before its run was done, as a rule for want of memory",
+            "use fewer workers, a smaller territory or smaller volumes",
+        )
+    )
+
+
 def _results(futures: Sequence[Future[Result]]) -> list[Result]:
     """Results in order; the first failure ends the rest, a dead worker is told in words."""
     try:
         return [future.result() for future in futures]
     except BrokenExecutor:
-        raise InputError(
-            Problem(
-                "workers",
-                "",
-                "a worker process ended before its run was done, as a rule for want of memory",
-                "use fewer workers, a smaller territory or smaller volumes",
-            )
-        ) from None
+        raise _ended() from None
     finally:
         for future in futures:
             future.cancel()
@@ -113,7 +136,42 @@ class Workers:
                 steps.put(_END)
                 reader.join()
 
-    def _pool(self) -> Executor:
+    def as_done(
+        self,
+        function: Callable[[Common, Job], Result],
+        common: Common,
+        jobs: Iterable[Job],
+    ) -> Iterator[Result]:
+        """`function(common, job)` of many jobs as they are done, in any order.
+
+        Only a few jobs are taken ahead of the workers, so that there may be any number.
+        """
+        if self.count <= 1:
+            yield from (function(common, job) for job in jobs)
+            return
+        pool, coming = self._pool(), iter(jobs)
+        waiting: set[Future[Result]] = set()
+        try:
+            while True:
+                room = TAKEN_AHEAD * self.count - len(waiting)
+                waiting |= {pool.submit(function, common, job) for job in islice(coming, room)}
+                if not waiting:
+                    return
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for each in done:
+                    yield each.result()
+        except BrokenExecutor:
+            raise _ended() from None
+        finally:
+            for each in waiting:
+                each.cancel()
+
+    def stop(self) -> None:
+        """End the worker processes at once, whatever they are doing."""
+        if self.count > 1:
+            self._pool().shutdown(wait=True, kill_workers=True)
+
+    def _pool(self) -> Any:
         from loky import get_reusable_executor
 
         from sim.experiment.warming import warm
@@ -121,5 +179,6 @@ class Workers:
         warm()
         # A worker keeps what runs share; loky takes that for a leak and says so.
         warnings.filterwarnings("ignore", message="A worker .* restarted", module="loky")
-        pool: Executor = get_reusable_executor(max_workers=self.count, timeout=300)
-        return pool
+        return get_reusable_executor(
+            max_workers=self.count, timeout=300, initializer=leave_with, initargs=(os.getpid(),)
+        )

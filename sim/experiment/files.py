@@ -15,11 +15,12 @@ from sim.errors import InputError, Problem
 from sim.scenario import Scenario
 
 PACKAGES = ("agsim", "numpy", "scipy", "numba", "simpy", "pandas", "pyarrow", "pydantic")
+LEFTOVER = ".part"
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then put it in place at once."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=LEFTOVER)
     os.close(handle)
     part = Path(name)
     try:

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sim.experiment.files import versions
+from sim.experiment import files
 
 HERE = Path(__file__).parent.parent
 MODEL = ("flow", "population", "measures")
@@ -37,9 +37,20 @@ def key_of(content: Any, rooms: Iterable[str] = ()) -> str:
 
     rooms: folders of `sim` beside the model's whose code decides it too.
     """
-    told = {"content": content, "code": code_of(*sorted(rooms)), "versions": versions()}
+    told = {"content": content, "code": code_of(*sorted(rooms)), "versions": dict(versions())}
     text = json.dumps(told, sort_keys=True, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()[:SHORT]
+
+
+def surroundings() -> str:
+    """A hash of the code and the libraries alone: whether another program computes the same."""
+    return key_of("surroundings", ("experiment",))
+
+
+@cache
+def versions() -> tuple[tuple[str, str], ...]:
+    """Versions of everything that decides the numbers, looked up once."""
+    return tuple(files.versions().items())
 
 
 def _sources(place: Path) -> Iterable[Path]:

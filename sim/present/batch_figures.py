@@ -1,0 +1,65 @@
+"""A batch as a picture: its best cells with their intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.parameters import POSTERIOR
+from sim.present.batch_text import HEADINGS, choice_told, label_of
+from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.tables import number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.experiment.batch_ranking import Ranking
+
+MOST_DRAWN = 24
+
+
+def ranking_figure(ranking: Ranking) -> Figure:
+    """The best cells below each other: means and intervals, or a mark a reading."""
+    cells = ranking.work.cells
+    shown = ranking.order[:MOST_DRAWN]
+    figure, (axes,) = blank(9.0, 1.5 + 0.28 * len(shown))
+    axes.grid(axis="y", visible=False)
+    axes.grid(axis="x", alpha=0.25)
+    places = range(len(shown))
+    alone = ranking.readings == (POSTERIOR,)
+    for k, reading in enumerate(ranking.readings):
+        rows = ranking.of(reading, ranking.measure).reindex(list(shown))
+        if alone:
+            axes.hlines(places, rows["low"], rows["high"], color=COLOURS[0], linewidth=2.2)
+            axes.plot(rows["value"], places, "o", color=COLOURS[0], markersize=5)
+        else:
+            marker, colour = "osD^v"[k % 5], COLOURS[k % len(COLOURS)]
+            axes.plot(rows["value"], places, marker, color=colour, markersize=5, label=reading)
+    target = cells.target
+    if ranking.is_target:
+        axes.axvline(float(target.people), color=BLACK, linewidth=1, linestyle="--")
+        axes.annotate(
+            f"target {number(target.people)}",
+            (float(target.people), 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            fontsize="small",
+        )
+    names = [
+        " · ".join(f"{HEADINGS[name].lower()} {told}" for name, told in each.items()) or "the cell"
+        for each in (choice_told(cells, cell) for cell in shown)
+    ]
+    axes.set_yticks(places, names, fontsize="small")
+    axes.set_ylim(len(shown) - 0.5, -0.5)
+    label, digits = label_of(ranking.measure)
+    axes.xaxis.set_major_formatter(
+        lambda value, _: percent(value) if digits is None else number(value, digits)
+    )
+    what = "mean and 90 % credible interval" if alone else "means under each reading"
+    many = f", the first {len(shown)} of {len(cells)} cells" if len(shown) < len(cells) else ""
+    axes.set_title(f"{label} in {ranking.year}: {what}{many}", loc="left", pad=18)
+    if not alone:
+        axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
