@@ -18,12 +18,13 @@ takes them as they are: to know one tells of the others too.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.planning.certainty import least_enough
+from sim.planning.certainty import ROUNDING, least_enough
 
 Floats = NDArray[np.float64]
 
@@ -31,6 +32,9 @@ BANDWIDTH = 0.08  # in shares of the draws
 LEVEL = 0.8
 RIDGE = 1e-9
 SMALL = 1e-12
+PERMUTATIONS = 200
+CHANCE = 0.99
+SMOOTH = 9
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,10 @@ class Nearness:
 
     def quantile(self, y: Floats, level: float) -> Floats:
         """Quantile of y where x is known [draw]."""
-        return np.array([least_enough(y, near, level) for near in self.weights])
+        order = np.argsort(y, kind="stable")
+        reached = np.cumsum(self.weights[:, order], axis=1)
+        first = (reached < level * reached[:, -1:] - ROUNDING).sum(axis=1)
+        return np.asarray(y[order][np.minimum(first, len(y) - 1)])
 
 
 def _repeated(x: Floats) -> NDArray[np.bool_]:
@@ -82,6 +89,18 @@ def share_of_variance(x: Floats, y: Floats, weights: Floats) -> float:
     before = float(weights @ (y - others) ** 2)
     after = float(weights @ (y - Nearness.of(x, weights).mean(y)) ** 2)
     return max(0.0, 1 - after / before) if before > SMALL else 0.0
+
+
+def chance_level(
+    statistic: Callable[[Floats, Floats, Floats], float], y: Floats, weights: Floats
+) -> float:
+    """What a number that has nothing to do with y would show in one case of a hundred.
+
+    The statistic of numbers in random order, whose seed is fixed.
+    """
+    random = np.random.default_rng(PERMUTATIONS)
+    shuffled = (random.permutation(len(y)).astype(np.float64) for _ in range(PERMUTATIONS))
+    return float(np.quantile([statistic(x, y, weights) for x in shuffled], CHANCE))
 
 
 def quantile_loss(chosen: Floats, y: Floats, level: float = LEVEL) -> Floats:
@@ -146,6 +165,3 @@ def threshold(x: Floats, happens: Floats, weights: Floats, level: float = 0.5) -
     above = (sorted_chance[inside] - level) * np.sign(high - low) > 0
     first = int(np.argmax(above)) if above.any() else len(above) - 1
     return Threshold(float(x[order][inside][first]), low, high)
-
-
-SMOOTH = 9

@@ -22,6 +22,7 @@ from sim.planning.certainty import least_enough
 from sim.planning.combinations import combinations_of, label
 from sim.planning.learning import (
     Nearness,
+    chance_level,
     share_of_variance,
     threshold,
     value_of_knowing,
@@ -48,6 +49,16 @@ MEASURABLE = {
     "process part of the entry delay in 2020": "is_process_delay",
     "people who gave up in 2020": "is_abandonments",
 }
+
+
+# How a parcours ends changes neither side.
+OUTCOMES = ("parcours.to_employment", "parcours.to_training", "parcours.dropout")
+WITH_LEVERS = ("levers_bring", LEVERS_SUFFICE)
+
+
+def bears_on(parameter: str, output: str) -> bool:
+    """Whether a parameter can change an output: the sizing point is without levers."""
+    return output in WITH_LEVERS or not parameter.startswith("levers.")
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,7 +102,8 @@ class Sensitivity:
                 ratio = values / sample.values[:count, paths.index(before)]
                 found[f"{before.removesuffix('.2020')} {year} / 2020"] = ratio[self._sized]
                 continue
-            found[each.path] = values[self._sized]
+            if each.path not in OUTCOMES:
+                found[each.path] = values[self._sized]
         return {name: x for name, x in found.items() if len(np.unique(x)) > 2}
 
     @cached_property
@@ -122,10 +134,33 @@ class Sensitivity:
 
         rows = [
             {"parameter": name}
-            | {output: share_of_variance(x, y, self.weights) for output, y in self.outputs.items()}
+            | {
+                output: share_of_variance(x, y, self.weights) if bears_on(name, output) else 0.0
+                for output, y in self.outputs.items()
+            }
             for name, x in self.inputs.items()
         ]
         return pd.DataFrame(rows)
+
+    @cached_property
+    def variance_by_chance(self) -> dict[str, float]:
+        """Of each output, the share that a number without meaning shows once in a hundred."""
+        return {
+            output: chance_level(share_of_variance, y, self.weights)
+            for output, y in self.outputs.items()
+        }
+
+    @cached_property
+    def value_by_chance(self) -> dict[str, float]:
+        """Of each side, the share of the loss that such a number seems to save."""
+        return {
+            side: chance_level(
+                lambda x, y, weights: value_of_knowing(x, y, weights).share,
+                self.outputs[side],
+                self.weights,
+            )
+            for side in SIDES
+        }
 
     @cached_property
     def value(self) -> pd.DataFrame:
@@ -140,6 +175,8 @@ class Sensitivity:
         for known, named in ((False, self.inputs), (True, self.measurable)):
             for name, x in named.items():
                 for side in SIDES:
+                    if not bears_on(name, side):
+                        continue
                     found = value_of_knowing(x, self.outputs[side], self.weights)
                     rows.append(
                         {

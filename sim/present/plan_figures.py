@@ -49,7 +49,8 @@ def _draws_figure(plan: Plan) -> Figure:
     left.yaxis.set_major_formatter(lambda value, _: percent(value))
     left.set_xlabel("funded posts")
     left.set_title("Probability that so many posts are enough", loc="left", pad=16)
-    left.legend(frameon=False, fontsize="small", loc="center right")
+    left.xaxis.set_major_formatter(lambda value, _: number(value))
+    left.legend(fontsize="small", loc="upper left", bbox_to_anchor=(0.02, 0.98), framealpha=0.9)
     _orientations(right, plan)
     return figure
 

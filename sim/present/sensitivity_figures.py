@@ -39,7 +39,7 @@ def _variance(axes: Axes, found: Sensitivity) -> None:
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(lambda value, _: percent(value))
     axes.set_xlabel("share of the variance that goes where it is known")
-    axes.set_title("What both sides hang on", loc="left", fontweight="bold")
+    axes.set_title("What both sides hang on", loc="left", fontweight="bold", pad=22)
     axes.legend(frameon=False, fontsize="small", loc="lower right")
 
 
@@ -62,5 +62,5 @@ def _choices(axes: Axes, found: Sensitivity) -> None:
     axes.grid(axis="y", visible=False)
     axes.set_xlim(left=0)
     axes.set_xlabel("regret, in posts")
-    axes.set_title("Which plan bears not knowing", loc="left", fontweight="bold")
-    axes.legend(frameon=False, fontsize="small", loc="lower right")
+    axes.set_title("Which plan bears not knowing", loc="left", fontweight="bold", pad=22)
+    axes.legend(frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0))

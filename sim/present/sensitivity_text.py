@@ -13,7 +13,6 @@ from sim.planning.sensitivity import LEVERS_SUFFICE, Sensitivity
 from sim.present.tables import Table, number, percent, wrapped
 
 MOST_ROWS = 10
-LEAST_SHARE = 0.02
 SIDE = {
     "posts": "posts",
     "orientations_needed": "orientations",
@@ -47,7 +46,7 @@ def in_words(found: Sensitivity) -> list[str]:
         parts = [
             f"{named(row['parameter'])} ({percent(row[side])})"
             for row in rows_of(top.head(3))
-            if row[side] > LEAST_SHARE
+            if row[side] > found.variance_by_chance[side]
         ]
         said.append(
             f"{told} hang most on {'; '.join(parts)} of the variance."
@@ -68,7 +67,7 @@ def in_words(found: Sensitivity) -> list[str]:
                 f"{percent(max(row['share'], 0.0))} of what not knowing costs, and the P80 would "
                 f"be {_value(side, row['expected_p80'])} on average instead of "
                 f"{_value(side, row['p80'])}."
-                if row["share"] > LEAST_SHARE
+                if row["share"] > found.value_by_chance[side]
                 else f"{told}, nothing by itself narrows the P80 of {what}."
             )
     crossing = [row for row in rows_of(found.thresholds) if not isnan(row["at"])]
@@ -99,23 +98,29 @@ def in_words(found: Sensitivity) -> list[str]:
 def variance_table(found: Sensitivity) -> Table:
     """Shares of the variance of each output by parameter, the largest first."""
     outputs = [name for name in found.variance.columns if name != "parameter"]
-    ordered = found.variance.assign(most=found.variance[outputs].max(axis=1)).sort_values(
-        "most", ascending=False
-    )
+    beyond = found.variance[outputs] - pd.Series(found.variance_by_chance)
+    ordered = found.variance.assign(most=beyond.max(axis=1)).sort_values("most", ascending=False)
+    told = ordered[ordered["most"] > 0]
     rows = [
-        [named(row["parameter"]), *(_share(row[name]) for name in outputs)]
-        for row in rows_of(ordered.head(MOST_ROWS))
+        [
+            named(row["parameter"]),
+            *(_share(row[name], found.variance_by_chance[name]) for name in outputs),
+        ]
+        for row in rows_of(told.head(MOST_ROWS))
     ]
+    level = max(found.variance_by_chance.values())
     return Table(
         "What each side hangs on: share of its variance that goes where one is known",
         ["", *(SIDE[name] for name in outputs)],
         rows,
-        note="First-order, from the draws of the plan, as they hang together; below 2 %: chance.",
+        note="First-order, from the draws of the plan, as they hang together. A dot: no more than "
+        "what a number without meaning shows in one case of a hundred (up to "
+        f"{percent(level)} with so many draws).",
     )
 
 
-def _share(value: float) -> str:
-    return percent(value) if value >= LEAST_SHARE else "·"
+def _share(value: float, by_chance: float) -> str:
+    return percent(value) if value > by_chance else "·"
 
 
 def sobol_table(found: Sensitivity) -> Table | None:
@@ -155,7 +160,10 @@ def value_table(found: Sensitivity) -> Table:
     for side, told in (("posts", "POSTS"), ("orientations_to_find", "ORIENTATIONS LEFT TO FIND")):
         part = found.value[found.value["side"] == side].sort_values("share", ascending=False)
         rows.append([told, "", "", ""])
-        shown = [row for row in rows_of(part) if row["share"] > LEAST_SHARE][: MOST_ROWS - 3]
+        least = found.value_by_chance[side]
+        shown = [row for row in rows_of(part) if row["share"] > least][: MOST_ROWS - 3]
+        if not shown:
+            rows.append(["nothing by itself, beyond chance", "", "", ""])
         rows += [
             [
                 f"{named(row['know'])}{' *' if row['measurable'] else ''}",
