@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +70,11 @@ def strain(found: Evaluation, target: Target, guardrail: str = BOTH) -> float:
 Conditions = Callable[[Evaluation], Floats]
 
 
+def tolerance(target: Target) -> float:
+    """How near the target is near enough, as a share: not finer than a replication's noise."""
+    return max(TARGET_TOLERANCE, 0.5 / sqrt(target.people))
+
+
 def conditions(target: Target, guardrail: str = BOTH) -> Conditions:
     """Both conditions as logs that are 0 where they are just met."""
     return lambda found: np.array([beyond(found, target), strain(found, target, guardrail)])
@@ -99,13 +104,15 @@ class Found:
 class Searched:
     """A search: simulated and approximate evaluations, and the cells that unknowns stand for.
 
-    cell_of: from (log posts, other unknown) to a cell; posts are rounded there.
+    cell_of: from (log posts, other unknown) to a cell; posts are rounded there. near_enough:
+    log by which the target may be missed.
     """
 
     simulate: Callable[[Cell], Evaluation]
     approximate: Callable[[Cell], Evaluation]
     cell_of: Callable[[float, float], Cell]
     conditions: Conditions
+    near_enough: float
     low: tuple[float, float]
     high: tuple[float, float]
 
@@ -174,7 +181,7 @@ class Searched:
             if step is None:
                 return None
             settled = abs(step[0]) < max(POSTS_TOLERANCE, 0.5 / cell.posts)
-            if settled and abs(simulated[0]) < TARGET_TOLERANCE:
+            if settled and abs(simulated[0]) < self.near_enough:
                 return Found(cell, found, slopes, step)
             last = here, simulated
             here = np.clip(here + step, self.low, self.high)

@@ -21,11 +21,11 @@ from sim.planning.evaluate import Cell, Evaluation
 from sim.planning.search import (
     LONGEST_STEP,
     POSTS_TOLERANCE,
-    TARGET_TOLERANCE,
     Searched,
     beyond,
     conditions,
     rounded_posts,
+    tolerance,
     uses,
 )
 from sim.scenario import Scenario
@@ -112,6 +112,7 @@ def _smooth(
             rounded_posts(log_posts), round(exp(log_multiplier), 5)
         ),
         conditions(target, guardrail),
+        tolerance(target),
         low=(0.0, log(LEAST_MULTIPLIER)),
         high=(log(MOST_POSTS), log(MOST_MULTIPLIER)),
     )
@@ -165,13 +166,13 @@ def _with_enough_orientations(
 ) -> Evaluation | None:
     """The evaluation with these posts and just the orientations that give the target."""
     target = evaluate.scenario.target
-    tolerance = max(TARGET_TOLERANCE, 1.5 / target.people)
+    enough = max(tolerance(target), 1.5 / target.people)
     last: tuple[float, float] | None = None
     point = log(multiplier)
     for _ in range(MOST_STEPS):
         found = evaluate(Cell(posts, round(exp(point), 5)))
         short = beyond(found, target)
-        if abs(short) < tolerance:
+        if abs(short) < enough:
             return found
         slope = 0.8
         if last is not None and abs(point - last[0]) > 1e-6:
@@ -182,7 +183,7 @@ def _with_enough_orientations(
         point -= float(np.clip(short / min(max(slope, 0.25), 1.5), -LONGEST_STEP, LONGEST_STEP))
         if point > log(MOST_MULTIPLIER):
             return None
-    return found if abs(short) < 5 * tolerance else None
+    return found if abs(short) < 5 * enough else None
 
 
 def _noise(found: Evaluation, target: Target, guardrail: str, slopes: Floats) -> float:

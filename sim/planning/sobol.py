@@ -27,7 +27,7 @@ from sim.experiment.identity import key_of
 from sim.experiment.store import Store
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.plan import ROOMS
-from sim.planning.search import AROUND, Searched, conditions, rounded_posts, uses
+from sim.planning.search import AROUND, Searched, conditions, rounded_posts, tolerance, uses
 from sim.planning.sizing import LEAST_MULTIPLIER, MOST_MULTIPLIER, MOST_POSTS, START_MULTIPLIER
 from sim.population.posts import posts_at_start
 from sim.posterior import CALIBRATED, DRIFT, PRIOR, Posterior
@@ -120,6 +120,7 @@ def approximate_answer(scenario: Scenario, levers: tuple[str, ...]) -> dict[str,
             evaluate.approximate,
             lambda log_posts, log_m: Cell(rounded_posts(log_posts), round(exp(log_m), 5)),
             conditions(target, guardrail),
+            tolerance(target),
             low=(0.0, log(LEAST_MULTIPLIER)),
             high=(log(MOST_POSTS), log(MOST_MULTIPLIER)),
         )
