@@ -8,8 +8,8 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-sensitivity, attribution, lookback, readings, observed, InputError, Store, Workers. Everything is
-imported when it is first used, so `import sim` stays quick.
+sensitivity, attribution, lookback, readings, observed, InputError, Store, Workers, Bar. All are
+imported when they are first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.experiment.batch import batch
     from sim.experiment.compare import compare
     from sim.experiment.executor import Workers
+    from sim.experiment.progress import Bar
     from sim.experiment.results import simulate
     from sim.experiment.store import Store
     from sim.observed import observed
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from sim.scenario_files import shipped as shipped_scenarios
 
 _WHERE = {
+    "Bar": ("sim.experiment.progress", "Bar"),
     "InputError": ("sim.errors", "InputError"),
     "Scenario": ("sim.scenario", "Scenario"),
     "Store": ("sim.experiment.store", "Store"),
@@ -57,6 +59,7 @@ _WHERE = {
 }
 
 __all__ = [
+    "Bar",
     "InputError",
     "Scenario",
     "Store",

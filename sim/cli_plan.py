@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -31,10 +30,15 @@ from sim.cli_support import (
     say_where,
     store_for,
     workers_for,
+    write_pictures,
+    write_results,
 )
 from sim.parameters import POSTERIOR
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sim.experiment.executor import Workers
     from sim.planning.plan import Plan
     from sim.scenario import Scenario
 
@@ -51,6 +55,7 @@ Counted = Annotated[TargetMeasure | None, typer.Option("--measure", help="What i
 TargetYear = Annotated[int | None, typer.Option("--year", help="Year in which it is counted.")]
 PlannedScenario = Annotated[str, typer.Argument(help="A scenario; its levers and target count.")]
 DEFAULT_SCENARIO = "target-2022"
+PROJECTED_DRAWS = 40
 
 
 def with_target(
@@ -131,7 +136,7 @@ def plan(
     with progress_bar(len(worlds), unit) as step:
         found = make_plan(chosen, levers=levers, workers=on, store=kept, progress=step, **asked)
     if folder is not None:
-        write_plan(folder, found)
+        write_plan(folder, found, on)
     if as_json:
         print_json(told(found))
     else:
@@ -203,27 +208,36 @@ def told(plan: Plan) -> Any:
     }
 
 
-def write_plan(folder: Path, found: Plan) -> None:
-    """Write a plan's frames, its text and its manifest into a folder."""
+def write_plan(folder: Path, found: Plan, workers: Workers) -> None:
+    """Write a plan's frames, its text, its picture and its manifest into a folder.
+
+    On draws also the projection of what it proposes (the posts that are enough with 80 %, the
+    levers), so that `agsim lookback` can lay over it what came true.
+    """
     from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
+    from sim.experiment.results import simulate
 
     write_parquet(folder / "plan.parquet", found.frame)
     write_parquet(folder / "combinations.parquet", found.combinations)
-    if found.draws is not None:
-        write_parquet(folder / "summary.parquet", found.summary())
-        write_parquet(folder / "combinations_summary.parquet", found.combinations_summary())
     write_text(folder / "plan.txt", f"{found}\n")
+    write_pictures(folder, "plan", found.plot())
     about: dict[str, Any] = {
-        "command": "plan",
         "levers": found.levers,
-        "replications": found.replications,
-        "engine": found.engine,
+        "planned": {"replications": found.replications, "worlds": len(found.answers)},
     }
-    if found.posterior is not None:
-        about["posterior"] = {
-            "folder": str(found.posterior.folder),
-            "fingerprint": found.posterior.fingerprint,
-            "draws": len(found.answers),
-        }
-    scenarios = {found.scenario.given.name: found.scenario}
-    write_manifest(folder, manifest(scenarios, found.seed, about))
+    if found.draws is None:
+        scenarios = {found.scenario.given.name: found.scenario}
+        write_manifest(folder, manifest(scenarios, found.seed, {"command": "plan", **about}))
+        return
+    write_parquet(folder / "summary.parquet", found.summary())
+    write_parquet(folder / "combinations_summary.parquet", found.combinations_summary())
+    results = simulate(
+        found.chosen(),
+        draws=min(PROJECTED_DRAWS, len(found.answers)),
+        replications=1,
+        posterior=found.posterior,
+        seed=found.seed,
+        engine=found.engine,
+        workers=workers,
+    )
+    write_results(folder, results, "plan", more=about)

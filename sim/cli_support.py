@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +13,11 @@ import typer
 from sim.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from sim.experiment.compare import Comparison
     from sim.experiment.executor import Workers
+    from sim.experiment.progress import Bar
     from sim.experiment.results import Results
     from sim.experiment.store import Store
     from sim.scenario import Scenario
@@ -80,26 +79,24 @@ def store_for(name: str | None) -> Store | None:
     return Store.at(user_cache_path("agsim") if name is None else name)
 
 
-@contextmanager
-def progress_bar(total: int, unit: str) -> Iterator[Callable[[int], object]]:
-    """A progress bar on stderr where that is a terminal."""
-    from tqdm import tqdm
+def progress_bar(total: int, unit: str) -> Bar:
+    """A progress bar on stderr where that is a terminal, with the time left."""
+    from sim.experiment.progress import Bar
 
-    with tqdm(total=total, unit=f" {unit}", disable=None, file=sys.stderr, leave=False) as bar:
-
-        def step(done: int) -> None:
-            if bar.n + done > (bar.total or 0):
-                bar.total = bar.n + done
-            bar.update(done)
-
-        yield step
+    return Bar(unit, total)
 
 
-def write_results(folder: Path, results: Results, command: str, people: bool = False) -> None:
+def write_results(
+    folder: Path,
+    results: Results,
+    command: str,
+    people: bool = False,
+    more: Mapping[str, Any] | None = None,
+) -> None:
     """Write measures, manifest and, if asked for, people into a folder.
 
     On posterior draws also their summaries by year, and the draws themselves: a mean of
-    the measures takes their weights.
+    the measures takes their weights. `more` is what the manifest says besides.
     """
     from sim.experiment.files import manifest, write_manifest, write_parquet
 
@@ -110,6 +107,7 @@ def write_results(folder: Path, results: Results, command: str, people: bool = F
         "replications": results.design.replications,
         "engine": results.engine,
         "share": results.share,
+        **(more or {}),
     }
     if results.posterior is not None:
         write_parquet(folder / "summary_by_year.parquet", told(results))

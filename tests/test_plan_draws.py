@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from datetime import date
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.store import Store
 from sim.levers import NAMES
@@ -18,6 +20,7 @@ from sim.planning.combinations import ALL, combinations_of
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.frames import answer_row
 from sim.planning.kept import answer_of, table_of
+from sim.planning.lookback import lookback
 from sim.planning.plan import Plan, plan, worlds_of
 from sim.planning.search import reached, uses
 from sim.planning.world import Answer, answered
@@ -168,3 +171,27 @@ def test_an_infinite_need_is_never_dropped_from_a_quantile() -> None:
     assert least_enough(values, weights, 0.7) == 20
     assert least_enough(values, weights, 0.71) == math.inf
     assert math.isnan(least_enough(values, np.zeros(3), 0.5))
+
+
+class TestTheCommand:
+    def test_it_writes_the_plan_and_a_projection_that_looking_back_reads(self, tmp_path) -> None:
+        """Three départements: files, then what came true is laid over them."""
+        file = tmp_path / "few.toml"
+        file.write_text(
+            'title = "few"\nbase = "target-2022"\n[territory]\ndepartements = ["52", "70"]\n'
+            "[target]\npeople = 1200\n",
+            encoding="utf-8",
+        )
+        out = tmp_path / "out"
+        words = ["plan", str(file), "--levers", "none", "--draws", "2", "--out", str(out)]
+        app([*words, "--store", str(tmp_path / "store")], standalone_mode=False)
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["command"] == "plan"
+        posts = pd.read_parquet(out / "summary.parquet").set_index("quantity").loc["posts", "p80"]
+        (planned,) = manifest["scenarios"].values()
+        assert planned["values"]["posts.target"] == posts
+        seen = tmp_path / "seen.csv"
+        seen.write_text(
+            "period,measure,value,unit,source\n2021,entries,1000,people,made up\n", encoding="utf-8"
+        )
+        assert "entries 2021" in str(lookback(out, seen))

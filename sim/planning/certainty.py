@@ -138,6 +138,14 @@ def _of_a_combination(
     return row
 
 
+def enough_posts(plan: Plan, level: float) -> int:
+    """Posts of the sizing point that are enough with a probability; the most where none are."""
+    (_, members, _), *_ = groups(plan, "together")
+    values = plan.frame["posts"].to_numpy(dtype=np.float64)[members]
+    posts = least_enough(values, _weights(plan)[members], level)
+    return int(posts) if np.isfinite(posts) else max(each.most_posts for each in plan.answers)
+
+
 def probability_with(plan: Plan, levers: str, posts: float) -> float:
     """Probability that a combination ('a+b') reaches the target with so many posts."""
     frame = plan.combinations

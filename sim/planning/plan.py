@@ -34,6 +34,7 @@ DRAWS = 200
 REPLICATIONS_A_DRAW = 1
 REPLICATIONS_A_READING = 4
 EVALUATIONS_A_WORLD = 65
+PROJECTED = 0.8
 ROOMS = ("planning", "experiment")
 
 
@@ -79,6 +80,23 @@ class Plan:
         from sim.planning.frames import combinations_frame
 
         return combinations_frame(self)
+
+    def chosen(self, level: float = PROJECTED) -> Scenario:
+        """The plan as a scenario: posts that are enough with a probability, and the levers.
+
+        Where no number of posts is enough with it, the most looked at. `InputError` under
+        readings.
+        """
+        from sim.planning.certainty import enough_posts
+
+        posts = enough_posts(self, level)
+        levers = {
+            f"levers.{name}.intensity": float(self.scenario.levers.named(name).intensity) or 1.0
+            for name in self.levers
+        }
+        return self.scenario.with_(
+            {"posts.target": posts, **levers}, title=f"Plan: {posts} posts, levers: {len(levers)}"
+        )
 
     def summary(self, by: str = "together") -> pd.DataFrame:
         """P50, P80 and P95 of each side of the answer; on draws alone. By 'reading': per label."""
