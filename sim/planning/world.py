@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import inf, log, prod
+from typing import Any
 
 import numpy as np
 
@@ -46,6 +47,18 @@ class World:
     def levers(self) -> tuple[str, ...]:
         """The levers chosen."""
         return max(self.combinations, key=len)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """All that decides what is simulated in it, for a key."""
+        return {
+            "scenario": self.scenario.fingerprint,
+            "numbers": list(self.numbers),
+            "draw": self.draw,
+            "combinations": [list(each) for each in self.combinations],
+            "seed": self.seed,
+            "engine": self.engine,
+        }
 
 
 @dataclass(frozen=True)

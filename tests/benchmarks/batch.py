@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from measuring import ratio
+from measuring import WITH_PEAK, ratio
 
 SCENARIO = """
 title = "one département"
@@ -31,17 +31,6 @@ draws = 6
 replications = 2
 """
 CELLS, NATIONAL_CELLS = 10, 5
-WITH_PEAK = """
-import sys
-sys.path.insert(0, "tests/benchmarks")
-from measuring import peak_megabytes
-from sim.cli import app
-try:
-    app(sys.argv[1:])
-except SystemExit as ended:
-    assert not ended.code
-print(peak_megabytes(), file=sys.stderr)
-"""
 
 
 def design(folder: Path, cells: int, base: str = "small") -> Path:

@@ -14,6 +14,19 @@ from sim.readings import readings, under
 
 Work = Callable[[], object]
 
+# A program that runs a command and tells its own peak memory at the end.
+WITH_PEAK = """
+import sys
+sys.path.insert(0, "tests/benchmarks")
+from measuring import peak_megabytes
+from sim.cli import app
+try:
+    app(sys.argv[1:])
+except SystemExit as ended:
+    assert not ended.code
+print(peak_megabytes(), file=sys.stderr)
+"""
+
 
 @dataclass(frozen=True)
 class Ratio:

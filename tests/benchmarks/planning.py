@@ -15,18 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from measuring import WITH_PEAK
+
 DRAWS_OF_THE_DEFAULT = 200
-WITH_PEAK = """
-import sys
-sys.path.insert(0, "tests/benchmarks")
-from measuring import peak_megabytes
-from sim.cli import app
-try:
-    app(sys.argv[1:])
-except SystemExit as ended:
-    assert not ended.code
-print(peak_megabytes(), file=sys.stderr)
-"""
 
 
 def run(draws: int, workers: int, store: Path) -> tuple[float, float]:
