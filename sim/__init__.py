@@ -8,7 +8,7 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, plan,
-readings, observed, InputError, Workers. Everything is imported when it is first
+feasibility, staffing_curve, readings, observed, InputError, Workers. Everything is imported when it is first
 used, so `import sim` stays quick.
 """
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from sim.experiment.executor import Workers
     from sim.experiment.results import simulate
     from sim.observed import observed
+    from sim.planning.feasibility import feasibility
     from sim.planning.plan import plan
+    from sim.planning.staffing_curve import staffing_curve
     from sim.readings import readings
     from sim.scenario import Scenario
     from sim.scenario_files import load
@@ -34,12 +36,14 @@ _WHERE = {
     "Scenario": ("sim.scenario", "Scenario"),
     "Workers": ("sim.experiment.executor", "Workers"),
     "compare": ("sim.experiment.compare", "compare"),
+    "feasibility": ("sim.planning.feasibility", "feasibility"),
     "load": ("sim.scenario_files", "load"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
     "readings": ("sim.readings", "readings"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
     "simulate": ("sim.experiment.results", "simulate"),
+    "staffing_curve": ("sim.planning.staffing_curve", "staffing_curve"),
 }
 
 __all__ = [
@@ -47,12 +51,14 @@ __all__ = [
     "Scenario",
     "Workers",
     "compare",
+    "feasibility",
     "load",
     "observed",
     "plan",
     "readings",
     "shipped_scenarios",
     "simulate",
+    "staffing_curve",
 ]
 
 

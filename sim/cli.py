@@ -26,6 +26,7 @@ from sim.cli_options import (
     WorkerCount,
 )
 from sim.cli_plan import plan
+from sim.cli_staffing import feasibility, staffing
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -195,6 +196,8 @@ def sources(
 
 
 app.command()(plan)
+app.command()(feasibility)
+app.command()(staffing)
 app.command()(calibrate)
 
 

@@ -135,13 +135,12 @@ def staffing(
     On 40 draws of the posterior: two to three minutes on two cores, seconds when asked again.
     --out DIR also writes the picture.
     """
-    from sim.planning.staffing_curve import DRAWS, chosen_posts, staffing_curve
-    from sim.planning.staffing_curve import VARIATIONS as variations
+    from sim.planning.staffing_curve import DRAWS, VARIATIONS, chosen_posts, staffing_curve
     from sim.readings import readings
 
     chosen = with_target(scenario, settings, None, None, year)
     numbers = None if posts is None else posts_named(posts)
-    steps = (len(variations) + 1) * len(chosen_posts(chosen, numbers, replications))
+    steps = (len(VARIATIONS) + 1) * len(chosen_posts(chosen, numbers, replications))
     on_draws = reading == POSTERIOR
     worlds = (draws or DRAWS) if on_draws else len(readings()) if reading == "all" else 1
     one = _seconds(chosen, engine, replications or (1 if on_draws else 4))
@@ -180,7 +179,9 @@ def posts_named(text: str) -> list[int]:
             numbers.append(int(each))
         else:
             told = "is not a whole number of posts"
-            problems.append(Problem("agsim staffing", f"--posts {each}", told, "try 1200,1500,2000"))
+            problems.append(
+                Problem("agsim staffing", f"--posts {each}", told, "try 1200,1500,2000")
+            )
     if problems:
         raise InputError(problems)
     return numbers

@@ -31,7 +31,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
-    frozenset({"cli_calibrate", "cli_plan"}),
+    frozenset({"cli_calibrate", "cli_plan", "cli_staffing"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

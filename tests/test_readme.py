@@ -28,4 +28,7 @@ def test_example_scenarios_are_right() -> None:
 
 def test_commands_shown_exist() -> None:
     for name in re.findall(r"`agsim (\w+)", README):
-        assert name in {"run", "plan", "compare", "check", "schema", "sources", "calibrate"}
+        assert name in {"run", "plan", "compare", "check", "schema", "sources", "calibrate"} | {
+            "feasibility",
+            "staffing",
+        }

@@ -102,6 +102,11 @@ class StaffingCurve:
         """The target's year, in which all is counted."""
         return self.scenario.target.year
 
+    @property
+    def today(self) -> int:
+        """Today's funded posts."""
+        return posts_today(self.scenario)
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """One row a world, variation and number of posts; measures in columns.
@@ -203,9 +208,9 @@ def staffing_curve(
     in use, at the scenario's own intensities (in full where it has none). `posts`: numbers of
     funded posts at the end of hiring, from today's to three times as many by default. `worth`:
     entries a year below which one more post is said to bring nothing (of some 84 that a post has
-    today). `store`: a folder that keeps each world's curve. `progress(1)` is called after every simulated
-    evaluation. Raises `InputError` for unknown names, for a target's year before the plan, and
-    for fewer than two numbers of posts.
+    today). `store`: a folder that keeps each world's curve. `progress(1)` is called after every
+    simulated evaluation. Raises `InputError` for unknown names, for a target's year before the
+    plan, and for fewer than two numbers of posts.
     """
     names = chosen_levers(levers)
     numbers = chosen_posts(scenario, posts, replications)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+
 def groups(curve: StaffingCurve, by: str) -> Iterator[tuple[str, NDArray[np.int64], Draws | None]]:
     """Label, positions of the worlds, their draws: together or by label; readings one by one."""
     if curve.draws is None:
@@ -39,6 +40,14 @@ def groups(curve: StaffingCurve, by: str) -> Iterator[tuple[str, NDArray[np.int6
         weights = curve.draws.weights[members]
         names = tuple(curve.draws.readings[k] for k in members)
         yield label, members, Draws(weights / weights.sum(), names)
+
+
+def rows_of(curve: StaffingCurve, frame: pd.DataFrame, variation: Variation) -> pd.DataFrame:
+    """The rows of a summary that belong to a variation."""
+    own, response = frame["supply_response"], variation.supply_response
+    allocation = variation.allocation or curve.scenario.posts.allocation
+    mine = own.isna() if response is None else own == response
+    return frame[mine & (frame["allocation"] == allocation)]
 
 
 def measures_summarised(curve: StaffingCurve, by: str) -> pd.DataFrame:
@@ -92,7 +101,10 @@ def exhausted(curve: StaffingCurve, variation: Variation) -> Floats:
     low, high = np.array(curve.posts[:-1]), np.array(curve.posts[1:])
     middles = (low + high) / 2
     return np.array(
-        [_from_where(row, middles, float(low[0]), curve.worth) for row in marginal(curve, variation)]
+        [
+            _from_where(row, middles, float(low[0]), curve.worth)
+            for row in marginal(curve, variation)
+        ]
     )
 
 
@@ -127,6 +139,7 @@ def exhausted_summarised(curve: StaffingCurve, by: str) -> pd.DataFrame:
                 _keys(curve, label, variation)
                 | {
                     "worth": curve.worth,
+                    "draws": len(members),
                     "posts": least_enough(values, weights, 0.5),
                     "low": low,
                     "high": high,

@@ -36,6 +36,7 @@ ALONE, WITH_LEVERS, QUEUE, LOAD = "#000000", COLOURS[1], "#5B2A86", "#5B2A86"
 DAYS = {"queue_delay": (3.0, 7.0, 14.0), "entry_delay": (14.0, 21.0, 28.0)}
 DELAYS = {"queue_delay": "days in the queue", "entry_delay": "days from orientation to entry"}
 LABELS_AT = (0.72, 0.82, 0.92)  # of the plane's height
+INSIDE = 0.94  # of the most posts
 HALO = [Stroke(linewidth=2.5, foreground=PAPER), Normal()]
 TOGETHER = 0.035  # of the plane's height: labels nearer than this are one
 
@@ -123,7 +124,7 @@ def _lines(axes: Axes, picture: Picture, delay: str) -> None:
         levels=DAYS[delay], colors=QUEUE, linewidths=1.1, linestyles="-",
     )  # fmt: skip
     places = [
-        _nearest(np.concatenate(lines), float(up[0] + share * np.ptp(up)))
+        _nearest(np.concatenate(lines), float(up[0] + share * np.ptp(up)), INSIDE * across[-1])
         for lines, share in zip(days.allsegs, LABELS_AT, strict=True)
         if len(lines)
     ]
@@ -134,9 +135,11 @@ def _lines(axes: Axes, picture: Picture, delay: str) -> None:
     )  # fmt: skip
 
 
-def _nearest(line: np.ndarray, height: float) -> tuple[float, float]:
-    """The point of a line that is nearest to a height."""
-    across, up = line[np.argmin(abs(line[:, 1] - height))]
+def _nearest(line: np.ndarray, height: float, most: float) -> tuple[float, float]:
+    """The point of a line that is nearest to a height, left of `most` where there are any."""
+    inside = line[line[:, 0] <= most]
+    inside = inside if len(inside) else line
+    across, up = inside[np.argmin(abs(inside[:, 1] - height))]
     return float(across), float(up)
 
 
@@ -168,7 +171,8 @@ def _standing(axes: Axes, picture: Picture) -> None:
                 point.posts, point.orientations, s=size, marker=mark, color=colour,
                 edgecolors=PAPER, linewidths=1.0, zorder=5,
             )  # fmt: skip
-    for some in _near(picture.all_at(ONE_LEVER), TOGETHER * float(np.ptp(picture.orientations))):
+    distance = TOGETHER * float(np.ptp(picture.orientations))
+    for k, some in enumerate(_near(picture.all_at(ONE_LEVER), distance)):
         first = some[0]
         axes.scatter(
             first.posts, first.orientations, s=26, marker="D", color=COLOURS[4],
@@ -176,7 +180,7 @@ def _standing(axes: Axes, picture: Picture) -> None:
         )  # fmt: skip
         numbers = ", ".join(str(NAMES.index(each.levers[0]) + 1) for each in some)
         axes.annotate(
-            numbers, (first.posts, first.orientations), xytext=(-7, -3.5), ha="right",
+            numbers, (first.posts, first.orientations), xytext=(7, -3.5 if k else -13),
             textcoords="offset points", fontsize=8, zorder=6, path_effects=HALO,
         )  # fmt: skip
 
