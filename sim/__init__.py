@@ -8,8 +8,8 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, plan,
-feasibility, staffing_curve, readings, observed, InputError, Workers. Everything is imported when it is first
-used, so `import sim` stays quick.
+feasibility, staffing_curve, readings, observed, InputError, Workers. Everything is
+imported when it is first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from math import isfinite
 from textwrap import fill
 from typing import Any
 
+import pandas as pd
+
 from sim.planning.feasibility import LONG_QUEUE_DAYS, Feasibility
 from sim.planning.standing import (
     ALL_LEVERS,
@@ -21,12 +23,16 @@ WIDTH = 100
 Rows = Mapping[str, Mapping[str, Any]]
 
 
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in frame.to_dict("records")]
+
+
 def in_words(found: Feasibility) -> list[str]:
     """The answer in a few sentences."""
     target = found.scenario.target
     what = str(target.measure).replace("_", " ")
     wanted = f"{number(target.people)} {what}"
-    rows = found.summary.to_dict("records")
+    rows = _records(found.summary)
     most = _band([row["most_posts"] for row in rows], number)
     said = []
     lines = [row["least_orientations"] for row in rows if isfinite(row["least_orientations"])]
@@ -100,8 +106,8 @@ def _band(values: list[float], show: Callable[[float], str]) -> str:
 
 def table(found: Feasibility) -> Table:
     """One column a reading: the line of the target, posts alone, all levers."""
-    rows: Rows = {str(row["reading"]): row for row in found.summary.to_dict("records")}
-    errors: Rows = {str(row["reading"]): row for row in found.errors().to_dict("records")}
+    rows: Rows = {str(row["reading"]): row for row in _records(found.summary)}
+    errors: Rows = {str(row["reading"]): row for row in _records(found.errors())}
     target = found.scenario.target
     what = str(target.measure).replace("_", " ")
     measure = str(target.measure)
@@ -152,7 +158,7 @@ def levers_table(found: Feasibility) -> Table:
     for name, mine in points.groupby("label", sort=False):
         cells = [
             f"{number(row['people'])} {number(row['queue_delay'], 1).rjust(5)}"
-            for row in mine.to_dict("records")
+            for row in _records(mine)
         ]
         rows.append([f"{name} (× {_band(mine['orientations'].tolist(), _two)})", *cells])
     return Table(

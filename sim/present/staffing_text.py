@@ -45,7 +45,7 @@ def _spread(row: Row, digits: int = 0) -> str:
 
 
 def _measure(
-    curve: StaffingCurve, variation: Variation, name: str, by: str
+    curve: StaffingCurve, variation: Variation, name: str, by: str = "together"
 ) -> list[dict[str, Any]]:
     frame = rows_of(curve, curve.summary(by), variation)
     return _records(frame[frame["measure"] == name])
@@ -78,8 +78,8 @@ def _words_of(curve: StaffingCurve, name: str) -> list[str]:
     ends = [number(at("entries", each, last)["value"]) for each in (UNANSWERED, ANSWERED)]
     words = [
         f"{number(last)} posts instead of {number(first)} give {entries[1]} entries in "
-        f"{curve.year} instead of {entries[0]} ({label(curve.levers)}); {ends[0]} if prescribers do not respond "
-        f"to posts (ε = 0), {ends[1]} if they fully do (ε = 1)."
+        f"{curve.year} instead of {entries[0]} ({label(curve.levers)}); {ends[0]} if prescribers "
+        f"do not respond to posts (ε = 0), {ends[1]} if they fully do (ε = 1)."
     ]
     steps = [
         r for r in _records(rows_of(curve, curve.marginal(), AS_IT_IS)) if r["reading"] == name
@@ -299,7 +299,7 @@ def notes(curve: StaffingCurve) -> list[str]:
     told.append(
         "What better allocation is worth rests on how unevenly orientations and posts are spread "
         "over pools; that split is synthetic. Posts in proportion do best where each small pool "
-        "gets a whole post more, as at one and a half or two times today's: hence the ups and downs."
+        "gets a whole post more, as at one and a half or two times today's: hence ups and downs."
     )
     return told
 
