@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
+LEAST_QUEUE_DAYS = 0.5
+
 
 def groups(curve: StaffingCurve, by: str) -> Iterator[tuple[str, NDArray[np.int64], Draws | None]]:
     """Label, positions of the worlds, their draws: together or by label; readings one by one."""
@@ -154,7 +156,8 @@ def allocation_summarised(curve: StaffingCurve, by: str) -> pd.DataFrame:
     """Posts where it queues against posts in proportion: one row a group, posts and quantity.
 
     entries_gained and queue_days_saved with as many posts; posts_saved_for_entries and
-    posts_saved_for_queue: how many fewer where it queues do as much as posts in proportion.
+    posts_saved_for_queue: how many fewer where it queues do as much as posts in proportion; the
+    latter NaN in worlds where these leave hardly a queue (under half a day).
     """
     import pandas as pd
 
@@ -165,7 +168,11 @@ def allocation_summarised(curve: StaffingCurve, by: str) -> pd.DataFrame:
         "entries_gained": focused["entries"] - spread_out["entries"],
         "queue_days_saved": spread_out["queue_delay"] - focused["queue_delay"],
         "posts_saved_for_entries": _saved(curve, spread_out["entries"], focused["entries"]),
-        "posts_saved_for_queue": _saved(curve, -spread_out["queue_delay"], -focused["queue_delay"]),
+        "posts_saved_for_queue": np.where(
+            spread_out["queue_delay"] >= LEAST_QUEUE_DAYS,
+            _saved(curve, -spread_out["queue_delay"], -focused["queue_delay"]),
+            np.nan,
+        ),
     }
     parts = []
     for label, members, draws in groups(curve, by):

@@ -126,7 +126,7 @@ def _lines(axes: Axes, picture: Picture, delay: str) -> None:
     places = [
         _nearest(np.concatenate(lines), float(up[0] + share * np.ptp(up)), INSIDE * across[-1])
         for lines, share in zip(days.allsegs, LABELS_AT, strict=True)
-        if len(lines)
+        if sum(len(each) for each in lines)
     ]
     axes.clabel(days, fmt=lambda value: f"{value:.0f} d", fontsize=7.5, manual=places)
     axes.contour(

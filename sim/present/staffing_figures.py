@@ -61,6 +61,8 @@ def staffing_figure(curve: StaffingCurve, by: str = "together") -> Figure:
     figure.legend(
         handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize="small"
     )
+    for panel in axes:
+        panel.set_xlim(curve.posts[0], curve.posts[-1])
     figure.suptitle(_title(curve), x=0.01, ha="left", fontweight="bold")
     return figure
 

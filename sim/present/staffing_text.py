@@ -38,10 +38,11 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _spread(row: Row, digits: int = 0) -> str:
     """A mean with its 90 % interval, where there is one."""
-    told = number(row["value"], digits)
-    if not isfinite(row["low"]):
-        return told
-    return f"{told} [{number(row['low'], digits)}; {number(row['high'], digits)}]"
+    # Adding nothing makes a rounded -0.0 what it is.
+    told, low, high = (
+        number(round(float(row[name]), digits) + 0.0, digits) for name in ("value", "low", "high")
+    )
+    return f"{told} [{low}; {high}]" if isfinite(row["low"]) else told
 
 
 def _measure(
@@ -241,6 +242,8 @@ def allocation_table(curve: StaffingCurve, name: str) -> Table:
         ["posts", "entries gained", "days of queue saved", "posts, same entries",
          "posts, same queue"],
         rows,
+        note="posts: how many fewer do the same, on each draw; of the queue only where it is half "
+        "a day or more.",
     )  # fmt: skip
 
 
