@@ -188,7 +188,7 @@ def posts_named(text: str) -> list[int]:
 
 
 def _seconds(scenario: Scenario, engine: Engine, replications: int) -> float:
-    """About how long one evaluation takes, with an uncounted number of people supposed full."""
+    """About how long one evaluation takes; readings and draws take about the same."""
     from sim.experiment.replication import seconds_of
     from sim.readings import chosen_readings
 

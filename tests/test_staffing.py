@@ -144,6 +144,7 @@ def test_the_curve_is_said_in_words_tables_and_pictures(curve: StaffingCurve) ->
     text = str(curve)
     assert "One more post gains fewer than 5 entries" in text
     assert "where it queues" in text
+    assert "Only 10 département(s) are simulated" in text
     assert "3 draws" in repr(curve) or "3 draw(s)" in repr(curve)
     assert "<table>" in curve._repr_html_()
     for by in ("together", "reading"):

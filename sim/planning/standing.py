@@ -25,9 +25,9 @@ from sim.sections import Target
 Floats = NDArray[np.float64]
 
 LEAST_POSTS, MOST_POSTS = 0.8, 3.0  # of today's
-LEAST_ORIENTATIONS, TOP = 0.8, 2.4
+LEAST_ORIENTATIONS, TOP, HIGHEST_TOP = 0.8, 2.4, 6.0
 ABOVE_THE_GROWTH = 1.3
-FINE, COARSE = 16, 5
+FINE_POSTS, FINE_ORIENTATIONS, COARSE = 24, 16, 5
 WALKED = (1.25, 1.6, 2.0, 2.5, MOST_POSTS)
 HELD_OUT_EVERY = 3
 REPLICATIONS_OF_ANCHORS = 2
@@ -96,13 +96,14 @@ def pictured(world: World, progress: Progress = silent) -> Picture:
     today = posts_today(scenario)
     plane = Plane(evaluate, today)
     people = evaluate(Cell(today)).of(scenario.target.measure, scenario.target.year)
-    top = max(TOP, ABOVE_THE_GROWTH * scenario.target.people / max(people, 1.0))
+    growth = float(scenario.target.people) / max(people, 1.0)
+    top = min(max(TOP, ABOVE_THE_GROWTH * growth), HIGHEST_TOP)
     anchors = spread_posts(today, COARSE), np.geomspace(LEAST_ORIENTATIONS, top, COARSE)
     found = surface(
         plane,
         anchored,
-        spread_posts(today, FINE),
-        np.geomspace(LEAST_ORIENTATIONS, top, FINE),
+        spread_posts(today, FINE_POSTS),
+        np.geomspace(LEAST_ORIENTATIONS, top, FINE_ORIENTATIONS),
         anchors,
     )
     line = _target_line(found, scenario.target)

@@ -128,7 +128,8 @@ def _lines(axes: Axes, picture: Picture, delay: str) -> None:
         for lines, share in zip(days.allsegs, LABELS_AT, strict=True)
         if sum(len(each) for each in lines)
     ]
-    axes.clabel(days, fmt=lambda value: f"{value:.0f} d", fontsize=7.5, manual=places)
+    for text in axes.clabel(days, fmt=lambda value: f"{value:.0f} d", fontsize=7.5, manual=places):
+        text.set(zorder=6, path_effects=HALO)
     axes.contour(
         across, up, picture.values["load"].T,
         levels=[float(picture.target.mean_load)], colors=LOAD, linewidths=1.4, linestyles=":",

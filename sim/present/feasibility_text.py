@@ -17,6 +17,7 @@ from sim.planning.standing import (
     REPLICATIONS_OF_ANCHORS,
     TODAY,
 )
+from sim.present.area_text import part_of_the_area
 from sim.present.tables import Table, factor, number, percent
 
 WIDTH = 100
@@ -59,6 +60,13 @@ def in_words(found: Feasibility) -> list[str]:
         )
     if found.levers and sized:
         said.append(_levers_in_words(found, sized, most))
+    out_of_reach = [row["reading"] for row in rows if not isfinite(row["least_orientations"])]
+    if out_of_reach:
+        tops = _band([float(each.orientations[-1]) for each in found.pictures], _two)
+        said.append(
+            f"Not even {most} posts with × {tops} today's orientations reach {wanted} under: "
+            f"{', '.join(out_of_reach)}."
+        )
     beyond = [row["reading"] for row in rows if not isfinite(row["sizing_posts"])]
     if beyond:
         said.append(
@@ -192,6 +200,7 @@ def notes(found: Feasibility) -> list[str]:
         f"{number(LONG_QUEUE_DAYS)} days.",
         "Lever effects are assumptions with wide ranges, here at their central values; how "
         "prescribers respond to posts (ε) is each reading's own.",
+        *part_of_the_area(found.scenario),
     ]  # fmt: skip
 
 

@@ -98,6 +98,8 @@ def _line(axes: Axes, rows: pd.DataFrame, line: tuple[str, str, str], banded: bo
 
 
 def _finish(axes: Axes, title: str, unit: str, digits: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     def shown(value: float, _: Any) -> str:
         return number(value, digits)
 
@@ -108,4 +110,5 @@ def _finish(axes: Axes, title: str, unit: str, digits: int) -> None:
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=digits == 0))
     axes.yaxis.set_major_formatter(shown)

@@ -21,6 +21,7 @@ from sim.planning.staffing_curve import (
     Variation,
 )
 from sim.planning.staffing_summary import rows_of
+from sim.present.area_text import part_of_the_area
 from sim.present.tables import Table, number, percent
 
 WIDTH = 100
@@ -299,6 +300,7 @@ def notes(curve: StaffingCurve) -> list[str]:
         )
     if curve.scenario.posts.allocation == WHERE_IT_QUEUES:
         told.append("The scenario itself puts new posts where it queues.")
+    told += part_of_the_area(curve.scenario)
     told.append(
         "What better allocation is worth rests on how unevenly orientations and posts are spread "
         "over pools; that split is synthetic. Posts in proportion do best where each small pool "
