@@ -194,8 +194,10 @@ def _sizing_point(found: Surface, line: Line) -> SizingPoint | None:
     if not len(holds):
         return None
     k = int(holds[0])
-    guardrail = max(line.strains, key=lambda name: float(line.strains[name][k]))
-    other = next(name for name in line.strains if name != guardrail)
+    # The guardrail that decides is the one still broken a step before; where the target is met
+    # all at once, that is the queue's.
+    queue, load = (float(line.strains[name][max(k - 1, 0)]) for name in ("queue", "load"))
+    guardrail, other = ("load", "queue") if load > queue else ("queue", "load")
     posts = round(float(line.posts[k]))
     start = found.plane.cell(posts, float(line.orientations[k]))
     sizing = sizing_point(evaluate, guardrail, posts, start.multiplier)

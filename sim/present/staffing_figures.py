@@ -110,5 +110,5 @@ def _finish(axes: Axes, title: str, unit: str, digits: int) -> None:
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.yaxis.set_major_locator(MaxNLocator("auto", integer=digits == 0))
+    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=digits == 0))
     axes.yaxis.set_major_formatter(shown)
