@@ -8,8 +8,8 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-sensitivity, attribution, lookback, readings, observed, InputError, Store, Workers, Bar. All are
-imported when they are first used, so `import sim` stays quick.
+feasibility, staffing_curve, sensitivity, attribution, lookback, readings, observed, InputError,
+Store, Workers, Bar. All are imported when they are first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from sim.observed import observed
     from sim.planning.attribution import attribution
     from sim.planning.explain import explain
+    from sim.planning.feasibility import feasibility
     from sim.planning.lookback import lookback
     from sim.planning.plan import plan
     from sim.planning.reach import reach
     from sim.planning.sensitivity import sensitivity
+    from sim.planning.staffing_curve import staffing_curve
     from sim.readings import readings
     from sim.scenario import Scenario
     from sim.scenario_files import load
@@ -47,6 +49,7 @@ _WHERE = {
     "batch": ("sim.experiment.batch", "batch"),
     "compare": ("sim.experiment.compare", "compare"),
     "explain": ("sim.planning.explain", "explain"),
+    "feasibility": ("sim.planning.feasibility", "feasibility"),
     "load": ("sim.scenario_files", "load"),
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
@@ -56,6 +59,7 @@ _WHERE = {
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
     "simulate": ("sim.experiment.results", "simulate"),
+    "staffing_curve": ("sim.planning.staffing_curve", "staffing_curve"),
 }
 
 __all__ = [
@@ -68,6 +72,7 @@ __all__ = [
     "batch",
     "compare",
     "explain",
+    "feasibility",
     "load",
     "lookback",
     "observed",
@@ -77,6 +82,7 @@ __all__ = [
     "sensitivity",
     "shipped_scenarios",
     "simulate",
+    "staffing_curve",
 ]
 
 

@@ -31,6 +31,7 @@ from sim.cli_options import (
 )
 from sim.cli_plan import plan
 from sim.cli_sensitivity import sensitivity
+from sim.cli_staffing import feasibility, staffing
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -246,6 +247,8 @@ def sources(
 
 app.command()(plan)
 app.command()(sensitivity)
+app.command()(feasibility)
+app.command()(staffing)
 app.command()(calibrate)
 app.command("levers")(levers_command)
 app.command()(explain)

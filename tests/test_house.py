@@ -33,7 +33,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"cli_options", "cli_support"}),
     frozenset({"cli_batch", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}),
     frozenset({"cli_plan"}),
-    frozenset({"cli_sensitivity"}),
+    frozenset({"cli_sensitivity", "cli_staffing"}),
     frozenset({"cli"}),
 )
 HEIGHT = {room: height for height, rooms in enumerate(STOREYS) for room in rooms}

@@ -1,0 +1,17 @@
+"""A note for scenarios that simulate a part of the area that their posts are for."""
+
+from __future__ import annotations
+
+from sim.present.tables import number
+from sim.scenario import Scenario
+
+
+def part_of_the_area(scenario: Scenario) -> list[str]:
+    """Whose posts and whose people the numbers are; nothing where these are the same."""
+    listed = scenario.territory.departements
+    if listed == "all" or scenario.territory.figures_for == "departements":
+        return []
+    return [
+        f"Only {number(len(listed))} département(s) are simulated: people are theirs, and posts "
+        "those of the whole country, of which they have a part; gains are by one post of theirs."
+    ]

@@ -1,0 +1,114 @@
+"""The staffing curve: entries, delay, load and the marginal post over posts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sim.planning.staffing_curve import (
+    ANSWERED,
+    AS_IT_IS,
+    FOCUSED,
+    UNANSWERED,
+    WHERE_IT_QUEUES,
+    Variation,
+)
+from sim.planning.staffing_summary import rows_of
+from sim.present.picture import BLACK, COLOURS, Picture
+from sim.present.tables import number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.planning.staffing_curve import StaffingCurve
+
+LINES: dict[Variation, tuple[str, str, str]] = {
+    AS_IT_IS: ("-", COLOURS[0], "prescribers respond as they do"),
+    UNANSWERED: ("--", COLOURS[1], "if they do not respond (ε = 0)"),
+    ANSWERED: (":", COLOURS[2], "if they fully respond (ε = 1)"),
+}
+FOCUSED_LINE = ("-.", COLOURS[3], "new posts where it queues")
+PANELS = (
+    ("entries", "Entries", "a year", 0),
+    ("entry_delay", "Days from orientation to entry, of those who enter", "days", 0),
+    ("load", "People per portfolio in service", "people", 0),
+)
+
+
+def staffing_figure(curve: StaffingCurve, by: str = "together") -> Figure:
+    """Four panels over posts; bands of 90 % for the response as it is.
+
+    by: 'together', or 'reading': then a colour a reading, the response as it is alone.
+    """
+    figure = Picture(figsize=(12, 7.6), layout="constrained")
+    axes = [figure.add_subplot(2, 2, k + 1) for k in range(4)]
+    apart = by == "reading" or (curve.draws is None and len(curve.readings) > 1)
+    draw = _by_reading if apart else _by_response
+    by = "reading" if apart else by
+    summary, marginal = curve.summary(by), curve.marginal(by)
+    for panel, (measure, title, unit, digits) in zip(axes[:3], PANELS, strict=True):
+        draw(panel, curve, summary[summary["measure"] == measure])
+        _finish(panel, f"{title} in {curve.year}", unit, digits)
+    draw(axes[3], curve, marginal)
+    axes[3].axhline(curve.worth, color=BLACK, linewidth=0.8)
+    axes[3].text(
+        0.995, curve.worth, f"{number(curve.worth)}: nothing much",
+        transform=axes[3].get_yaxis_transform(), ha="right", va="bottom", fontsize="small",
+    )  # fmt: skip
+    _finish(axes[3], "Entries a year gained by one more post", "entries a post", 0)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize="small"
+    )
+    for panel in axes:
+        panel.set_xlim(curve.posts[0], curve.posts[-1])
+    figure.suptitle(_title(curve), x=0.01, ha="left", fontweight="bold")
+    return figure
+
+
+def _title(curve: StaffingCurve) -> str:
+    from sim.planning.combinations import label
+
+    where = "" if curve.draws is None else f", {len(curve.readings)} draws of the posterior"
+    return f"What more posts bring, {label(curve.levers)}{where}"
+
+
+def _by_response(axes: Axes, curve: StaffingCurve, frame: pd.DataFrame) -> None:
+    for variation, line in LINES.items():
+        _line(axes, rows_of(curve, frame, variation), line, banded=variation == AS_IT_IS)
+    if curve.scenario.posts.allocation != WHERE_IT_QUEUES:
+        _line(axes, rows_of(curve, frame, FOCUSED), FOCUSED_LINE)
+
+
+def _by_reading(axes: Axes, curve: StaffingCurve, frame: pd.DataFrame) -> None:
+    mine = rows_of(curve, frame, AS_IT_IS)
+    for k, (reading, rows) in enumerate(mine.groupby("reading", sort=False)):
+        _line(axes, rows, ("-", COLOURS[k % len(COLOURS)], str(reading)))
+
+
+def _line(axes: Axes, rows: pd.DataFrame, line: tuple[str, str, str], banded: bool = False) -> None:
+    style, colour, label = line
+    axes.plot(rows["posts"], rows["value"], style, color=colour, label=label, linewidth=1.8)
+    if banded and rows["low"].notna().any():
+        axes.fill_between(
+            rows["posts"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0,
+            label="90 % of the draws",
+        )  # fmt: skip
+
+
+def _finish(axes: Axes, title: str, unit: str, digits: int) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    def shown(value: float, _: Any) -> str:
+        return number(value, digits)
+
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", alpha=0.25)
+    axes.set_title(title, loc="left")
+    axes.set_xlabel("funded posts at the end of hiring")
+    axes.set_ylabel(unit)
+    axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=digits == 0))
+    axes.yaxis.set_major_formatter(shown)
