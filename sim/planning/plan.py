@@ -23,6 +23,7 @@ from sim.levers import NAMES
 from sim.parameters import POSTERIOR
 from sim.planning.combinations import Combination, combinations_of
 from sim.planning.kept import answer_of, table_of
+from sim.planning.today import cannot_be_planned
 from sim.planning.world import Answer, World, answered
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
@@ -233,7 +234,9 @@ def plan(
     targets that the scenario cannot be judged by.
     """
     names = chosen_levers(levers)
-    _can_be_planned(scenario, replications)
+    problems = cannot_be_planned(scenario, replications)
+    if problems:
+        raise InputError(problems)
     found = worlds_of(
         scenario,
         combinations=combinations_of(names),
@@ -295,23 +298,3 @@ def _answered(task: _Task) -> Answer:
     if task.store is not None:
         task.store.save(task.key, table_of(answer))
     return answer
-
-
-def _can_be_planned(scenario: Scenario, replications: int | None) -> None:
-    problems = []
-    if replications is not None and replications < 1:
-        problems.append(
-            Problem("plan", "replications", f"is {replications}, must be 1 or more", "try 2")
-        )
-    start, year = scenario.posts.hiring_start, scenario.target.year
-    if year < start.year:
-        problems.append(
-            Problem(
-                scenario.given.name,
-                "target.year",
-                f"{year} is before posts.hiring_start {start}",
-                f"choose {start.year + 1} or later",
-            )
-        )
-    if problems:
-        raise InputError(problems)

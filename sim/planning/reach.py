@@ -27,6 +27,7 @@ from sim.planning.combinations import combinations_of, label
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.plan import ROOMS, Worlds, chosen_levers, worlds_of
 from sim.planning.search import reached, strain
+from sim.planning.today import cannot_be_planned
 from sim.planning.world import World
 from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
@@ -143,6 +144,9 @@ def reach(
     default the assumption of `sim/data/money.toml`). Other arguments as those of `sim.plan`;
     40 draws by default. `progress(1)` after every world.
     """
+    problems = cannot_be_planned(scenario, replications)
+    if problems:
+        raise InputError(problems)
     number = posts_of(scenario, posts, budget, cost_per_post)
     names = chosen_levers(levers)
     found = worlds_of(

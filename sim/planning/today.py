@@ -10,21 +10,28 @@ from sim.scenario import Scenario
 def posts_today(scenario: Scenario, replications: int | None = None) -> int:
     """Funded posts when the plan takes over, one at least.
 
-    `InputError` where there are none, where the target's year lies before the plan, or where
-    `replications` are asked for that cannot be.
+    `InputError` where there are none, or what `cannot_be_planned` says.
     """
-    name, problems = scenario.given.name, []
-    start, year = scenario.posts.hiring_start, scenario.target.year
-    if replications is not None and replications < 1:
-        told = f"is {replications}, must be 1 or more"
-        problems.append(Problem("planning", "replications", told, "try 2"))
-    if year < start.year:
-        told = f"{year} is before posts.hiring_start {start}"
-        problems.append(Problem(name, "target.year", told, f"choose {start.year + 1} or later"))
+    problems = cannot_be_planned(scenario, replications)
     today = posts_at_start(scenario)
     if today < 1:
-        told = f"are none on {start}, so that there is nothing to take multiples of"
-        problems.append(Problem(name, "portfolios.in_service", told, "give some, or a later start"))
+        told = f"are none on {scenario.posts.hiring_start}, so that there is nothing to multiply"
+        remedy = "give some, or a later start"
+        problems.append(Problem(scenario.given.name, "portfolios.in_service", told, remedy))
     if problems:
         raise InputError(problems)
     return today
+
+
+def cannot_be_planned(scenario: Scenario, replications: int | None = None) -> list[Problem]:
+    """What makes planning impossible: a target before the plan, replications that cannot be."""
+    problems = []
+    start, year = scenario.posts.hiring_start, scenario.target.year
+    if replications is not None and replications < 1:
+        told = f"is {replications}, must be 1 or more"
+        problems.append(Problem("plan", "replications", told, "try 2"))
+    if year < start.year:
+        told = f"{year} is before posts.hiring_start {start}"
+        remedy = f"choose {start.year + 1} or later"
+        problems.append(Problem(scenario.given.name, "target.year", told, remedy))
+    return problems
