@@ -231,6 +231,7 @@ def write_plan(folder: Path, found: Plan, workers: Workers) -> None:
         return
     write_parquet(folder / "summary.parquet", found.summary())
     write_parquet(folder / "combinations_summary.parquet", found.combinations_summary())
+    write_parquet(folder / "hiring_path.parquet", found.hiring_path())
     results = simulate(
         found.chosen(),
         draws=min(PROJECTED_DRAWS, len(found.answers)),

@@ -185,11 +185,13 @@ class TestTheCommand:
         out = tmp_path / "out"
         words = ["plan", str(file), "--levers", "none", "--draws", "2", "--out", str(out)]
         app([*words, "--store", str(tmp_path / "store")], standalone_mode=False)
+        path = pd.read_parquet(out / "hiring_path.parquet")
+        assert path["posts"].iloc[-1] == path["posts"].iloc[0] + path["hires"].iloc[1:].sum()
         manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         assert manifest["command"] == "plan"
         posts = pd.read_parquet(out / "summary.parquet").set_index("quantity").loc["posts", "p80"]
         (planned,) = manifest["scenarios"].values()
-        assert planned["values"]["posts.target"] == posts
+        assert planned["values"]["posts.target"] == posts == path["posts"].iloc[-1]
         seen = tmp_path / "seen.csv"
         seen.write_text(
             "period,measure,value,unit,source\n2021,entries,1000,people,made up\n", encoding="utf-8"

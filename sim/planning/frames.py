@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import inf, nan
 from typing import TYPE_CHECKING, Any
 
 from sim.planning.combinations import label
 from sim.planning.search import reached
 from sim.planning.world import Answer, rule_of_thumb
+from sim.population.posts import post_plan
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +81,31 @@ def answer_row(found: Answer) -> dict[str, Any]:
     rule = rule_of_thumb(found)
     row["rule_of_thumb_posts"] = rule.posts if rule else nan
     return row
+
+
+def hiring_frame(plan: Plan, level: float) -> pd.DataFrame:
+    """Funded posts on the 1st of each month, and hires since the month before.
+
+    Of the posts that are enough with a probability, from the month before hiring starts to the
+    end of the target's year or of hiring, under the scenario's limit on hires.
+    """
+    import pandas as pd
+
+    planned = plan.chosen(level)
+    posts, last = planned.posts, max(planned.posts.hiring_end.year, planned.target.year)
+    ready = planned.with_({"horizon.end": date(last + LASTING_YEARS[-1] + 1, 1, 1)})
+    months = [when for when in ready.calendar.months if when >= posts.hiring_start]
+    seats = post_plan(ready).seats
+    days = [min(int(ready.calendar.day(when)), len(seats) - 1) for when in months]
+    funded = [int(seats[day]) for day in days]
+    before = [post_plan(ready).posts_at_start, *funded[:-1]]
+    rows = [
+        {"month": when, "posts": now, "hires": now - then}
+        for when, now, then in zip(months, funded, before, strict=True)
+    ]
+    frame = pd.DataFrame(rows)
+    still = frame.index[frame["hires"] != 0]
+    return frame.loc[: int(still[-1]) + 1] if len(still) else frame.head(1)
 
 
 def combinations_frame(plan: Plan) -> pd.DataFrame:

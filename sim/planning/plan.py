@@ -99,6 +99,12 @@ class Plan:
             {"posts.target": posts, **levers}, title=f"Plan: {posts} posts, levers: {len(levers)}"
         )
 
+    def hiring_path(self, level: float = PROJECTED) -> pd.DataFrame:
+        """Posts and hires by month, of the posts that are enough with a probability."""
+        from sim.planning.frames import hiring_frame
+
+        return hiring_frame(self, level)
+
     def summary(self, by: str = "together") -> pd.DataFrame:
         """P50, P80 and P95 of each side of the answer; on draws alone. By 'reading': per label."""
         from sim.planning.certainty import summarised

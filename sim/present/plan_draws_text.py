@@ -294,9 +294,12 @@ def hiring_table(plan: Plan) -> Table | None:
     limit = plan.scenario.posts.most_hires_per_month
     told = "no limit on hires" if limit is None else f"{number(limit)} hires a month at most"
     last = plan.scenario.target.year + 2
+    path = plan.hiring_path()
+    most_hires = int(path["hires"].max())
     return Table(
         "When", ["at the latest with", "50 %", "80 %", "95 %"], rows,
-        note=f"Hiring from {plan.scenario.posts.hiring_start}, {told}; looked at up to {last}.",
+        note=f"Hiring from {plan.scenario.posts.hiring_start}, {told}; looked at up to {last}. "
+        f"To the posts that are enough with 80 %: up to {number(most_hires)} hires a month.",
     )  # fmt: skip
 
 
