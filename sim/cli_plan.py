@@ -125,7 +125,7 @@ def plan(
         "seed": seed,
         "engine": engine.value,
     }
-    if posts is not None or budget is not None:
+    if posts is not None or budget is not None or cost_per_post is not None:
         _reach(chosen, levers, posts, budget, cost_per_post, asked, store, out, as_json, workers)
         return
     worlds = worlds_of(chosen, combinations=combinations_of(chosen_levers(levers)), **asked).worlds
@@ -161,12 +161,14 @@ def _reach(
     from sim.money_data import cost_of_a_post_year
     from sim.planning.combinations import combinations_of
     from sim.planning.plan import chosen_levers, worlds_of
-    from sim.planning.reach import DRAWS, posts_of, reach
+    from sim.planning.reach import draws_of, posts_of, reach
     from sim.present.tables import number
 
     wanted = posts_of(chosen, posts, budget, cost_per_post)
-    if asked["reading"] == POSTERIOR and asked["draws"] is None:
-        asked = {**asked, "draws": DRAWS}
+    asked = {
+        **asked,
+        "draws": draws_of(asked["reading"], asked["draws"], asked["posterior"]),
+    }
     combinations = combinations_of(chosen_levers(levers))
     worlds = worlds_of(chosen, combinations=combinations, **asked).worlds
     folder, kept = folder_for(out), store_for(store)

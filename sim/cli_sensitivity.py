@@ -73,12 +73,14 @@ def sensitivity(
     from sim.planning.combinations import combinations_of
     from sim.planning.plan import EVALUATIONS_A_WORLD, chosen_levers, worlds_of
     from sim.planning.plan import plan as make_plan
+    from sim.planning.sensitivity import checked
     from sim.planning.sensitivity import sensitivity as look
 
     chosen = with_target(scenario, settings, target, measure, year)
     names = chosen_levers(levers)
     asked: dict[str, Any] = {"draws": draws, "posterior": posterior, "seed": seed}
     worlds = worlds_of(chosen, combinations=combinations_of(names), **asked).worlds
+    checked(len(worlds), worth, lever, samples or None)
     folder, kept = folder_for(out), store_for(store)
     on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * seconds_of(worlds[0].scenario))
     with progress_bar(len(worlds), "draws") as step:

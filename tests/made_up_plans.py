@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from sim.planning.brought import Brought
@@ -71,6 +73,7 @@ def _answer(k: int, label: str, target, posts: int, to_find: float) -> Answer:
         )  # fmt: skip
 
     return Answer(
-        label, k, target, 1170, MOST, evaluation(1170, 1.0, 95_000, 110_000), sizing, sizing,
+        label, k, target, date(2021, 1, 1), 1170, MOST,
+        evaluation(1170, 1.0, 95_000, 110_000), sizing, sizing,
         brought=tuple(brought(names) for names in combinations_of(LEVERS)),
     )  # fmt: skip

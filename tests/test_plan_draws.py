@@ -15,7 +15,7 @@ from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.store import Store
 from sim.levers import NAMES
-from sim.planning.certainty import least_enough
+from sim.planning.certainty import least_enough, probability_interval
 from sim.planning.combinations import ALL, combinations_of
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.frames import answer_row
@@ -163,6 +163,46 @@ class TestOnDraws:
         assert soon.hired_by == date(2021, 12, 31)
         assert late.hired_by is None or late.hired_by > date(2022, 6, 1)
         assert late.reached_from is None or late.reached_from > soon.reached_from
+        assert late.lasting.of("entries", 2022) == soon.lasting.of("entries", 2022)
+        assert late.delayed.of("entries", 2022) < soon.lasting.of("entries", 2022)
+        assert soon.delayed is None
+
+
+class TestAtTheEnds:
+    """A target that today's posts meet, and one that nothing meets: told, no traceback."""
+
+    @staticmethod
+    def planned(people: float, draws: int = 2) -> Plan:
+        return plan(
+            load("target-2022").with_(
+                {"territory.departements": ["52", "70"], "target.people": people}
+            ),
+            draws=draws, levers="none",
+        )  # fmt: skip
+
+    def test_out_of_reach(self) -> None:
+        found = self.planned(2_000_000)
+        text = " ".join(str(found).split())
+        assert "In 2 of 2 draws no sizing point was found" in text
+        assert (found.frame["posts"] == math.inf).all()
+        table = found.combinations_summary()
+        assert (table["probability"] == 0).all()
+        assert (table["p50"] == math.inf).all()
+        assert found.plot().axes
+
+    def test_already_reached(self) -> None:
+        found = self.planned(300, draws=1)
+        answer = found.answers[0]
+        assert answer.sizing.posts < answer.today_posts
+        assert answer.hired_by == date(2021, 1, 1)
+        assert answer.reached_from >= date(2021, 1, 1)
+        assert "in the area simulated" in str(found)
+
+    def test_few_draws_leave_a_probability_open(self) -> None:
+        draws = self.planned(2_000_000).draws
+        low, high = probability_interval(0.0, draws)
+        assert low == 0
+        assert high > 0.5
 
 
 def test_an_infinite_need_is_never_dropped_from_a_quantile() -> None:

@@ -42,9 +42,9 @@ def test_rows_are_what_is_simulated_at_the_intensity_told(found) -> None:
         world = found.worlds.worlds[row.draw]
         evaluate = Evaluator(world.scenario, world.seed, world.numbers)
         levers = tuple(row.levers.split("+")) if row.levers else ()
-        cell = Cell(1500, levers=levers, intensity=round(row.intensity, 4) if levers else 1.0)
-        if row.allocation != "proportional":
+        if row.allocation != "proportional" or row.intensity == 0:
             continue
+        cell = Cell(1500, levers=levers, intensity=round(row.intensity, 4) if levers else 1.0)
         assert evaluate(cell).of("entries", 2022) == row.reached
 
 
@@ -59,9 +59,18 @@ def test_guardrails_are_held_by_less_intensity_where_that_helps(scenario) -> Non
     assert (held["load"] < 50 * 1.02).all()
 
 
+def test_a_limit_on_hires_counts(scenario, found) -> None:
+    late = reach(
+        scenario.with_({"posts.most_hires_per_month": 5}), 1500, levers=NAMES, draws=1
+    ).frame
+    free = found.frame[found.frame["draw"] == 0]
+    assert late["reached"].max() < free["reached"].max()
+
+
 def test_the_best_comes_first_and_levers_bring_more(found) -> None:
     table = found.summary()
     assert table["probability"].is_monotonic_decreasing
+    assert set(table["allocation"]) == {"proportional", "where_it_queues"}
     none = table[(table["levers"] == "") & (table["allocation"] == "proportional")].iloc[0]
     assert table["reached"].max() > none["reached"]
     assert "funded posts" in str(found)

@@ -16,7 +16,7 @@ from typing import Any
 from sim.experiment import files
 
 HERE = Path(__file__).parent.parent
-MODEL = ("flow", "population", "measures")
+MODEL = ("flow", "population", "measures", "data")
 SHORT = 32
 
 
@@ -57,4 +57,5 @@ def _sources(place: Path) -> Iterable[Path]:
     """Source files of a folder itself, or one file."""
     if place.is_file():
         return [place]
-    return [file for file in place.glob("*.py") if not file.name.startswith("cli")]
+    found = [*place.glob("*.py"), *place.glob("*.csv"), *place.glob("*.toml")]
+    return [file for file in found if not file.name.startswith("cli")]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.planning.combinations import combinations_of, label
 from sim.posterior import Draws
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ Floats = NDArray[np.float64]
 
 LEVELS = (0.50, 0.80, 0.95)
 TAILS = (0.05, 0.95)
-# What is summarised of the answers; more of it is a harder target.
+# What is needed; more of it is a harder target.
 NEEDS = (
-    "posts", "posts_without_ceiling", "orientations_needed", "orientations_brought_by_posts",
+    "posts", "posts_in_area", "posts_without_ceiling", "orientations_needed",
     "orientations_to_find",
 )  # fmt: skip
 ROUNDING = 1e-9
@@ -48,9 +49,18 @@ def least_enough(values: Floats, weights: Floats, level: float) -> float:
     return float(values[counted][order][min(int(first), len(order) - 1)])
 
 
-def probability_error(probability: float, draws: Draws) -> float:
-    """Standard error that the number of draws leaves in a probability."""
-    return float(np.sqrt(max(probability * (1 - probability), 0.0) / draws.effective))
+def probability_interval(probability: float, draws: Draws) -> tuple[float, float]:
+    """90 % interval that the number of draws leaves in a probability.
+
+    That of Jeffreys, on the number of equally weighted draws that they are worth
+    (L. Brown, T. Cai, A. DasGupta, "Interval estimation for a binomial proportion",
+    Statistical Science 16, 2001).
+    """
+    from scipy.special import betaincinv
+
+    happened, not_happened = probability * draws.effective, (1 - probability) * draws.effective
+    low, high = (float(betaincinv(happened + 0.5, not_happened + 0.5, tail)) for tail in TAILS)
+    return (low if happened > 0 else 0.0), (high if not_happened > 1e-9 else 1.0)
 
 
 def groups(plan: Plan, by: str) -> Iterator[tuple[str, NDArray[np.int64], float]]:
@@ -61,8 +71,8 @@ def groups(plan: Plan, by: str) -> Iterator[tuple[str, NDArray[np.int64], float]
     if by == "together":
         yield POSTERIOR, np.arange(len(plan.draws)), 1.0
         return
-    for label, members in plan.draws.of_each_reading().items():
-        yield label, members, float(plan.draws.weights[members].sum())
+    for name, members in plan.draws.of_each_reading().items():
+        yield name, members, float(plan.draws.weights[members].sum())
 
 
 def summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
@@ -71,7 +81,7 @@ def summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
 
     frame = plan.frame
     rows = []
-    for label, members, weight in groups(plan, by):
+    for group, members, weight in groups(plan, by):
         weights = _weights(plan)[members]
         for name in NEEDS:
             values = frame[name].to_numpy(dtype=np.float64)[members]
@@ -80,7 +90,7 @@ def summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
             }
             low, high = (least_enough(values, weights, tail) for tail in TAILS)
             rows.append(
-                {"reading": label, "weight": weight, "draws": len(members), "quantity": name}
+                {"reading": group, "weight": weight, "draws": len(members), "quantity": name}
                 | quantiles
                 | {"low": low, "high": high}
             )
@@ -90,8 +100,9 @@ def summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
 def combinations_summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
     """One row a group and combination of levers.
 
-    probability: that the target holds with it and some number of posts in reach (`error`: its
-    standard error). p50, p80, p95: least posts that are enough with that probability,
+    probability: that the target holds with it and some number of posts in reach
+    (`probability_low`, `probability_high`: what the number of draws leaves, 90 %). p50,
+    p80, p95: least posts that are enough with that probability,
     infinite where no number is. orientations, at_sizing, at_most: weighted means, the latter
     two with 90 % intervals. intensity: the median share of the intensities that is enough,
     of the draws in which the combination suffices.
@@ -100,11 +111,17 @@ def combinations_summarised(plan: Plan, by: str = "together") -> pd.DataFrame:
 
     frame = plan.combinations
     rows = []
-    for label, members, weight in groups(plan, by):
+    for group, members, weight in groups(plan, by):
         inside = frame[frame["draw"].isin(plan.frame["draw"].to_numpy()[members])]
-        for name, part in inside.groupby("levers", sort=False):
+        for names in combinations_of(plan.levers):
+            part = inside[inside["levers"] == "+".join(names)]
             rows.append(
-                {"reading": label, "weight": weight, "levers": name, "label": part["label"].iloc[0]}
+                {
+                    "reading": group,
+                    "weight": weight,
+                    "levers": "+".join(names),
+                    "label": label(names),
+                }
                 | _of_a_combination(plan, part, members)
             )
     return pd.DataFrame(rows)
@@ -114,27 +131,27 @@ def _of_a_combination(
     plan: Plan, part: pd.DataFrame, members: NDArray[np.int64]
 ) -> dict[str, float]:
     total = float(_weights(plan)[members].sum())
-    weights = part["weight"].to_numpy()
-    least = part["least_posts"].to_numpy()
+    weights = part["weight"].to_numpy(dtype=np.float64)
+    least = part["least_posts"].to_numpy(dtype=np.float64)
     # Draws without a sizing point bring no row: there the combination does not suffice.
     missing = max(0.0, total - float(weights.sum()))
     probability = float(weights[np.isfinite(least)].sum()) / total
     assert plan.draws is not None
-    row = {
-        "probability": probability,
-        "error": probability_error(probability, _some(plan.draws, members)),
-    }
+    low, high = probability_interval(probability, _some(plan.draws, members))
+    row = {"probability": probability, "probability_low": low, "probability_high": high}
     padded, padding = np.append(least, np.inf), np.append(weights, missing)
     for level in LEVELS:
         row[f"p{round(100 * level)}"] = least_enough(padded, padding, level)
-    row["orientations"] = float(np.average(part["orientations"], weights=weights))
+    row["orientations"] = _mean(part["orientations"].to_numpy(dtype=np.float64), weights)
     for name in ("at_sizing", "at_most"):
-        values = part[name].to_numpy()
-        row[name] = float(np.average(values, weights=weights))
+        values = part[name].to_numpy(dtype=np.float64)
+        row[name] = _mean(values, weights)
         for end, tail in zip(("low", "high"), TAILS, strict=True):
             row[f"{name}_{end}"] = least_enough(values, weights, tail)
     enough = np.isfinite(least)
-    row["intensity"] = least_enough(part["intensity"].to_numpy()[enough], weights[enough], 0.5)
+    row["intensity"] = least_enough(
+        part["intensity"].to_numpy(dtype=np.float64)[enough], weights[enough], 0.5
+    )
     return row
 
 
@@ -146,12 +163,9 @@ def enough_posts(plan: Plan, level: float) -> int:
     return int(posts) if np.isfinite(posts) else max(each.most_posts for each in plan.answers)
 
 
-def probability_with(plan: Plan, levers: str, posts: float) -> float:
-    """Probability that a combination ('a+b') reaches the target with so many posts."""
-    frame = plan.combinations
-    part = frame[frame["levers"] == levers]
-    enough = part["least_posts"].to_numpy() <= posts
-    return float(part["weight"].to_numpy()[enough].sum())
+def _mean(values: Floats, weights: Floats) -> float:
+    """Weighted mean; NaN of nothing."""
+    return float(np.average(values, weights=weights)) if weights.sum() > 0 else float("nan")
 
 
 def _weights(plan: Plan) -> Floats:

@@ -37,7 +37,7 @@ class Evaluation:
     asked for beside those that levers and posts bring. `values[year][measure]` of the
     target's year and later ones;
     `errors` are the standard errors of the means over the replications (NaN with one).
-    by_month: the target's measure by month ('2022-01'), where the cell is `lasting`.
+    by_month: entries by month ('2022-01'), where the cell is `lasting`.
     """
 
     posts: int
@@ -55,8 +55,8 @@ class Evaluation:
 class Cell:
     """A plan to evaluate: what is set beside the scenario in its world.
 
-    A limit on hires a month counts in lasting cells only: what a target takes is one thing,
-    when it can be there is another.
+    A limit on hires a month counts where the cell is `limited`: what a target takes is one
+    thing, when it can be there is another.
     """
 
     posts: int | None = None
@@ -66,6 +66,7 @@ class Cell:
     allocation: str = ""
     supply_response: float | None = None
     lasting: bool = False  # also the two years after, and what binds
+    limited: bool = False  # by the scenario's limit on hires a month
 
 
 @dataclass
@@ -85,10 +86,7 @@ class Evaluator:
 
     def __call__(self, cell: Cell) -> Evaluation:
         """The simulated evaluation of a cell."""
-        longer = replace(cell, lasting=True)
-        known = self.done.get(cell)
-        if known is None and not self._limited:
-            known = self.done.get(longer)
+        known = self.done.get(cell) or self.done.get(replace(cell, lasting=True))
         if known is None:
             scenario = self.planned(cell)
             runs = [
@@ -119,10 +117,6 @@ class Evaluator:
             self.guessed[cell] = known
         return known
 
-    @property
-    def _limited(self) -> bool:
-        return self.scenario.posts.most_hires_per_month is not None
-
     def planned(self, cell: Cell) -> Scenario:
         """The scenario of a cell."""
         target = self.scenario.target
@@ -134,7 +128,7 @@ class Evaluator:
         }
         if cell.posts is not None:
             changes["posts.target"] = cell.posts
-        if self._limited and not cell.lasting:
+        if not cell.limited and self.scenario.posts.most_hires_per_month is not None:
             changes["posts.most_hires_per_month"] = None
         if cell.allocation:
             changes["posts.allocation"] = cell.allocation

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from sim.planning.plan import Plan
 
-LASTING_YEARS = (0, 1, 2)
+AFTER = (0, 1, 2)
+OF_A_COMBINATION = [
+    "draw", "weight", "reading", "levers", "label", "posts", "orientations", "to_find",
+    "at_sizing", "queue_delay", "load", "at_most", "least_posts", "intensity",
+]  # fmt: skip
 OF_THE_YEAR = (
     "portfolios", "entry_delay", "process_delay", "queue_delay", "within_21_days",
     "abandoned_share", "load", "load_p90", "bound_by_places", "bound_by_slots",
@@ -45,6 +49,7 @@ def answer_row(found: Answer) -> dict[str, Any]:
         "year": year,
         "posts_today": found.today_posts,
         "posts": found.posts,
+        "posts_in_area": found.sizing.evaluation.of("funded_posts", year) if found.sizing else inf,
         "posts_search_error": found.sizing.search_error if found.sizing else nan,
         "posts_noise": found.sizing.noise if found.sizing else nan,
         "posts_without_ceiling": found.without_ceiling.posts if found.without_ceiling else inf,
@@ -70,7 +75,7 @@ def answer_row(found: Answer) -> dict[str, Any]:
         if found.at_most_unanswered:
             row["levers_at_most_posts_unanswered"] = reached(found.at_most_unanswered, target)
     if found.lasting:
-        for after in LASTING_YEARS:
+        for after in AFTER:
             for name in ("entries", "people_supported"):
                 row[f"{name}_{year + after}"] = found.lasting.of(name, year + after)
         row |= {name: found.lasting.of(name, year) for name in OF_THE_YEAR}
@@ -93,7 +98,7 @@ def hiring_frame(plan: Plan, level: float) -> pd.DataFrame:
 
     planned = plan.chosen(level)
     posts, last = planned.posts, max(planned.posts.hiring_end.year, planned.target.year)
-    ready = planned.with_({"horizon.end": date(last + LASTING_YEARS[-1] + 1, 1, 1)})
+    ready = planned.with_({"horizon.end": date(last + AFTER[-1] + 1, 1, 1)})
     months = [when for when in ready.calendar.months if when >= posts.hiring_start]
     seats = post_plan(ready).seats
     days = [min(int(ready.calendar.day(when)), len(seats) - 1) for when in months]
@@ -138,4 +143,4 @@ def combinations_frame(plan: Plan) -> pd.DataFrame:
                     "intensity": each.intensity if each.suffices else nan,
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=OF_A_COMBINATION)

@@ -15,7 +15,7 @@ COLUMNS = ("part", "year", "name", "value", "error")
 GUARDRAILS = ("queue", "load")
 JOINED = "+"
 ANSWER, POINT, BROUGHT, TRIED, RESPONSE = "answer", "point", "brought", "tried", "response"
-ONCE = ("lasting", "where_it_queues", "at_most_unanswered")
+ONCE = ("lasting", "delayed", "where_it_queues", "at_most_unanswered")
 POINTS = ("sizing", "without_ceiling")
 OF_BROUGHT = ("multiplier", "reached_at_most", "least_posts", "intensity")
 OF_TRIED = ("reached_at_most", "least_posts")
@@ -110,6 +110,7 @@ def answer_of(table: Any, world: World) -> Answer:
         reading=world.reading,
         draw=world.draw,
         target=world.scenario.target,
+        hiring_start=world.scenario.posts.hiring_start,
         today_posts=int(plain["today_posts"]),
         most_posts=int(plain["most_posts"]),
         today=_evaluation(parts, "today"),

@@ -139,8 +139,8 @@ def value_of_knowing(x: Floats, y: Floats, weights: Floats, level: float = LEVEL
 class Threshold:
     """Where a probability crosses a level as x rises.
 
-    at: x there, NaN where it does not cross. low, high: the probability at the 5 % and 95 %
-    quantile of x.
+    at: x there, NaN where it does not cross. low, high: the probability where x is low (up to a
+    little beyond its 5 % quantile) and where it is high.
     """
 
     at: float
@@ -154,7 +154,10 @@ def threshold(x: Floats, happens: Floats, weights: Floats, level: float = 0.5) -
     chance = np.clip(Nearness.of(x, weights).mean(happens), 0.0, 1.0)
     share = np.cumsum(weights[order])
     ends = np.searchsorted(share, [0.05, 0.95]).clip(0, len(x) - 1)
-    sorted_chance = np.convolve(chance[order], np.ones(SMOOTH) / SMOOTH, mode="same")
+    window = np.ones(min(SMOOTH, len(x)))
+    sorted_chance = np.convolve(chance[order], window, "same") / np.convolve(
+        np.ones(len(x)), window, "same"
+    )
     low, high = (
         float(chance[order][: ends[0] + SMOOTH].mean()),
         float(chance[order][ends[1] - SMOOTH :].mean()),

@@ -185,7 +185,7 @@ def worlds_of(
     once with its own replication; readings are simulated four times.
     """
     if draws is None and reading == POSTERIOR:
-        draws = DRAWS if posterior is None else _fewer(posterior)
+        draws = DRAWS if posterior is None else as_many(posterior, DRAWS)
     once = REPLICATIONS_A_DRAW if reading == POSTERIOR else REPLICATIONS_A_READING
     design = designed(
         [scenario],
@@ -209,11 +209,12 @@ def worlds_of(
     return Worlds(worlds, design.posterior)
 
 
-def _fewer(given: Posterior | Path | str) -> int:
+def as_many(given: Posterior | Path | str, wanted: int) -> int:
+    """As many draws as are wanted, or as many as there are."""
     from sim.posterior import posterior
 
     sample = given if isinstance(given, Posterior) else posterior(given)
-    return min(DRAWS, len(sample))
+    return min(wanted, len(sample))
 
 
 def plan(

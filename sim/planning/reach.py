@@ -23,10 +23,10 @@ from sim.experiment.identity import key_of
 from sim.experiment.store import Store
 from sim.parameters import POSTERIOR
 from sim.planning.certainty import TAILS, least_enough
-from sim.planning.combinations import combinations_of, label
+from sim.planning.combinations import Combination, combinations_of, label
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
-from sim.planning.plan import ROOMS, Worlds, chosen_levers, worlds_of
-from sim.planning.search import reached, strain
+from sim.planning.plan import ROOMS, Worlds, as_many, chosen_levers, worlds_of
+from sim.planning.search import enough_people, reached, strain
 from sim.planning.today import cannot_be_planned
 from sim.planning.world import World
 from sim.population.posts import posts_at_start
@@ -38,17 +38,17 @@ if TYPE_CHECKING:
 
 DRAWS = 40
 HELD = 0.01
+MOST_SIMULATED = 4
 ALLOCATIONS = ("proportional", "where_it_queues")
 MEASURES = ("entries", "people_supported", "entry_delay", "queue_delay", "load", "within_21_days",
             "abandoned_share", "orientations")  # fmt: skip
-COLUMNS = ("levers", "allocation", "intensity", "held", "reached", *MEASURES)
 
 
 @dataclass(frozen=True, repr=False)
 class Reach:
     """What these posts reach with every combination of levers, and which is best.
 
-    rows: one mapping a world, combination and allocation, columns `COLUMNS`.
+    rows: one mapping a world, combination and allocation; today: posts.
     """
 
     scenario: Scenario
@@ -82,7 +82,7 @@ class Reach:
         for (name, allocation), part in frame.groupby(["levers", "allocation"], sort=False):
             weights = part["weight"].to_numpy() / part["weight"].sum()
             values = part["reached"].to_numpy()
-            good = (values >= target.people) & part["held"].to_numpy()
+            good = (values >= enough_people(target)) & part["held"].to_numpy()
             row = {
                 "levers": name,
                 "label": label(tuple(str(name).split("+"))) if name else label(()),
@@ -98,7 +98,7 @@ class Reach:
                 row | {each: float(weights @ part[each].to_numpy()) for each in MEASURES[2:]}
             )
         return pd.DataFrame(rows).sort_values(
-            ["probability", "reached"], ascending=False, ignore_index=True
+            ["probability", "held", "reached"], ascending=False, ignore_index=True
         )
 
     def __repr__(self) -> str:
@@ -149,11 +149,14 @@ def reach(
         raise InputError(problems)
     number = posts_of(scenario, posts, budget, cost_per_post)
     names = chosen_levers(levers)
+    if reading == "all":
+        told = "'all' are no draws: what they reach has no mean over them"
+        raise InputError(Problem("plan", "reading", told, "name one reading, or 'posterior'"))
     found = worlds_of(
         scenario,
         combinations=combinations_of(names),
         reading=reading,
-        draws=DRAWS if draws is None and reading == POSTERIOR and posterior is None else draws,
+        draws=draws_of(reading, draws, posterior),
         replications=replications,
         posterior=posterior,
         seed=seed,
@@ -168,7 +171,16 @@ def reach(
         for world, weight, table in zip(found.worlds, weights, tables, strict=True)
         for row in table
     )
-    return Reach(scenario, number, posts_at_start(found.worlds[0].scenario), names, found, rows)
+    return Reach(scenario, number, posts_at_start(scenario), names, found, rows)
+
+
+def draws_of(
+    reading: str, draws: int | None, posterior: Posterior | Path | str | None
+) -> int | None:
+    """How many draws: those asked for, else 40 or as many as there are; None for readings."""
+    if draws is not None or reading != POSTERIOR:
+        return draws
+    return DRAWS if posterior is None else as_many(posterior, DRAWS)
 
 
 def posts_of(
@@ -180,6 +192,9 @@ def posts_of(
     """The funded posts asked for, or those that a yearly budget pays beyond today's."""
     from sim.money_data import cost_of_a_post_year
 
+    if cost_per_post is not None and budget is None:
+        told = "says nothing without a budget"
+        raise InputError(Problem("plan", "cost_per_post", told, "add --budget, or leave it out"))
     if (posts is None) == (budget is None):
         told = "name either posts or a budget"
         raise InputError(Problem("plan", "posts", told, "for example --posts 1600"))
@@ -225,11 +240,16 @@ def _reached(task: _Task) -> list[dict[str, Any]]:
 
 
 def _rows(world: World, posts: int) -> list[dict[str, Any]]:
+    """Every combination as the scenario allocates posts; none and all of the levers otherwise."""
     evaluate = Evaluator(world.scenario, world.seed, world.numbers, world.engine)
-    rows = [_row(evaluate, Cell(posts, levers=names)) for names in world.combinations]
-    for names in dict.fromkeys(((), world.levers)):
-        rows.append(_row(evaluate, Cell(posts, levers=names, allocation=ALLOCATIONS[1])))
-    return rows
+    own = world.scenario.posts.allocation
+    (other,) = (each for each in ALLOCATIONS if each != own)
+    both: list[tuple[str, Combination]] = [(own, names) for names in world.combinations]
+    both += [(other, names) for names in dict.fromkeys(((), world.levers))]
+    return [
+        _row(evaluate, Cell(posts, levers=names, allocation=allocation, limited=True))
+        for allocation, names in both
+    ]
 
 
 def _row(evaluate: Evaluator, cell: Cell) -> dict[str, Any]:
@@ -238,7 +258,7 @@ def _row(evaluate: Evaluator, cell: Cell) -> dict[str, Any]:
     share, found = _within(evaluate, cell)
     row = {
         "levers": "+".join(cell.levers),
-        "allocation": cell.allocation or ALLOCATIONS[0],
+        "allocation": cell.allocation,
         "intensity": share,
         "held": bool(strain(found, target) <= HELD),
         "reached": reached(found, target),
@@ -250,7 +270,7 @@ def _within(evaluate: Evaluator, cell: Cell) -> tuple[float, Evaluation]:
     """The largest intensity at which the guardrails hold, and what it gives.
 
     Where they do not hold without levers either (more orientations come than the portfolios
-    can take), full intensity is told, with what it gives.
+    can take), that is no lever at all: more would be no gain.
     """
     target = evaluate.scenario.target
     in_full = evaluate(cell)
@@ -262,13 +282,17 @@ def _within(evaluate: Evaluator, cell: Cell) -> tuple[float, Evaluation]:
         part = replace(cell, intensity=round(share, 4))
         return strain(evaluate.approximate(part), target) + off
 
-    if broken(0.0) >= 0:
-        none = evaluate(replace(cell, levers=(), intensity=1.0))
-        return (0.0, none) if strain(none, target) <= HELD else (1.0, in_full)
-    share = float(brentq(broken, 0.0, 1.0, xtol=0.01))
-    found = evaluate(replace(cell, intensity=round(share, 4)))
-    slope = (strain(in_full, target) - strain(found, target)) / max(1 - share, 1e-6)
-    if abs(strain(found, target)) > HELD and slope > 0:
-        share = min(max(share - strain(found, target) / slope, 0.0), 1.0)
+    none = evaluate(replace(cell, levers=(), intensity=1.0))
+    if strain(none, target) > HELD:
+        return 0.0, none
+    share = float(brentq(broken, 0.0, 1.0, xtol=0.01)) if broken(0.0) < 0 else 0.5
+    above = (1.0, strain(in_full, target))
+    for _ in range(MOST_SIMULATED):
         found = evaluate(replace(cell, intensity=round(share, 4)))
-    return share, found
+        value = strain(found, target)
+        slope = (above[1] - value) / max(above[0] - share, 1e-6)
+        if abs(value) <= HELD or slope <= 0:
+            break
+        above = (share, value) if value > 0 else above
+        share = min(max(share - value / slope, 0.0), 1.0)
+    return (share, found) if strain(found, target) <= HELD else (0.0, none)

@@ -99,10 +99,22 @@ def regrets(
     worth: float = WORTH,
     lever: float | None = None,
 ) -> Regrets:
-    """The costs of choices over draws; draws without a sizing point count as NaN."""
+    """The costs of choices over draws; draws without a sizing point count as NaN.
+
+    Of a part of the country posts and levers count as far as they are in it.
+    """
     each_lever = float(cost_of_a_lever_year()) if lever is None else lever
     found = np.array([[reached_with(answer, choice) for choice in choices] for answer in answers])
     people = np.array([float(answer.target.people) for answer in answers])[:, None]
     short = np.maximum(people - found, 0.0) * posts_an_entry() * worth
     paid = np.array([choice.posts + each_lever * len(choice.levers) for choice in choices])
-    return Regrets(tuple(choices), found, paid[None, :] + short, worth, each_lever)
+    part = np.array([_part_of_the_country(answer) for answer in answers])[:, None]
+    return Regrets(tuple(choices), found, part * paid[None, :] + short, worth, each_lever)
+
+
+def _part_of_the_country(answer: Answer) -> float:
+    """Of all posts, the part that stands in the area simulated."""
+    if answer.sizing is None:
+        return 1.0
+    there = answer.sizing.evaluation.of("funded_posts", answer.year)
+    return min(1.0, there / answer.sizing.posts)

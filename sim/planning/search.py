@@ -33,7 +33,6 @@ LONGEST_STEP = 0.25
 ROOT_TOLERANCE = 1e-3
 SHORT = 1e-9
 AROUND = ((0.0, 0.0), (0.2, 0.0), (0.1, -0.35), (0.1, 0.3), (0.3, -0.6), (-0.4, 0.0))
-AT_START = ((0.0, 0.0),)
 NEAR = 0.06  # the approximation is followed step by step only farther away
 ROUGH = 0.02  # steps of this length may be what whole posts in few kinds of pool leave
 DIFFERENCE = 0.04  # wide enough to look over whole posts
@@ -73,6 +72,11 @@ Conditions = Callable[[Evaluation], Floats]
 def tolerance(target: Target) -> float:
     """How near the target is near enough, as a share: not finer than a replication's noise."""
     return max(TARGET_TOLERANCE, 0.5 / sqrt(target.people))
+
+
+def enough_people(target: Target) -> float:
+    """People from which on the target counts as met: the search meets it to its tolerance."""
+    return float(target.people) * (1 - 1.5 * tolerance(target))
 
 
 def conditions(target: Target, guardrail: str = BOTH) -> Conditions:

@@ -29,6 +29,7 @@ from sim.planning.learning import (
 )
 from sim.planning.plan import Plan
 from sim.planning.regret import WORTH, Regrets, choices_of, regrets
+from sim.planning.search import enough_people
 from sim.planning.sobol import Indices, sobol_indices
 from sim.posterior import DRIFT
 
@@ -233,6 +234,7 @@ class Sensitivity:
         found, labels = self.regrets, np.array([each.reading for each in self.plan.answers])
         labels, regret = labels[self._sized], found.regret
         people = float(self.plan.scenario.target.people)
+        enough = enough_people(self.plan.scenario.target)
         by_label = {
             name: self.weights[labels == name]
             @ regret[labels == name]
@@ -251,7 +253,7 @@ class Sensitivity:
                     "mean": float(self.weights @ regret[:, k]),
                     "p95": least_enough(regret[:, k], self.weights, 0.95),
                     "worst_reading": float(worst[k]),
-                    "probability": float(self.weights @ (found.reached[:, k] >= 0.995 * people)),
+                    "probability": float(self.weights @ (found.reached[:, k] >= enough)),
                     "reached": float(self.weights @ np.minimum(found.reached[:, k], people)),
                     **{f"regret {name}": float(value[k]) for name, value in by_label.items()},
                 }
@@ -349,9 +351,29 @@ def sensitivity(
     if plan.draws is None or plan.posterior is None:
         told = "was made under readings: nothing varies in them"
         raise InputError(Problem("sensitivity", "plan", told, "plan with reading='posterior'"))
-    if len(plan.draws) < FEWEST_DRAWS:
-        told = f"has {len(plan.draws)} draws, too few to tell what hangs on what"
-        raise InputError(Problem("sensitivity", "draws", told, f"plan with {FEWEST_DRAWS} or more"))
+    checked(len(plan.draws), worth, lever, samples)
+    sized = [each for each in plan.answers if each.sizing]
+    if len(sized) < FEWEST_DRAWS:
+        told = f"has a sizing point in {len(sized)} draws only: the target is out of reach"
+        raise InputError(Problem("sensitivity", "plan", told, "plan for fewer people"))
+    indices = None
+    if sobol:
+        size = {} if samples is None else {"samples": samples}
+        simulated = {
+            side: plan.frame[side].to_numpy(dtype=np.float64)
+            for side in ("posts", "orientations_needed", "orientations_to_find")
+        }
+        indices = sobol_indices(
+            plan.scenario, plan.posterior, plan.levers, simulated=simulated,
+            workers=workers, store=store, progress=progress, **size,
+        )  # fmt: skip
+    return Sensitivity(plan, indices, worth, lever)
+
+
+def checked(
+    draws: int, worth: float = WORTH, lever: float | None = None, samples: int | None = None
+) -> None:
+    """`InputError` with what is wrong with the arguments, before anything is run."""
     problems = [
         Problem("sensitivity", name, f"is {value:g}, must be {least}", "see --help")
         for name, value, least, wrong in (
@@ -361,16 +383,11 @@ def sensitivity(
         )
         if wrong
     ]
+    if draws < FEWEST_DRAWS:
+        told = f"{draws} are too few to tell what hangs on what"
+        problems.append(Problem("sensitivity", "draws", told, f"plan with {FEWEST_DRAWS} or more"))
     if problems:
         raise InputError(problems)
-    indices = None
-    if sobol:
-        size = {} if samples is None else {"samples": samples}
-        indices = sobol_indices(
-            plan.scenario, plan.posterior, plan.levers,
-            workers=workers, store=store, progress=progress, **size,
-        )  # fmt: skip
-    return Sensitivity(plan, indices, worth, lever)
 
 
 def _power(samples: int | None) -> bool:

@@ -93,19 +93,16 @@ def sizing_point(
 
     None where the search finds no posts and orientations in reach.
     """
-    if posts > MOST_POSTS:
-        return None
+    posts = min(posts, MOST_POSTS)
     smooth = posts >= FEWEST_SMOOTH_POSTS
     found = _smooth(evaluate, guardrail, posts, multiplier) if smooth else None
     return found or _stepwise(evaluate, guardrail, posts, multiplier)
 
 
-def _smooth(
-    evaluate: Evaluating, guardrail: str, posts: int, multiplier: float
-) -> SizingPoint | None:
-    """Both numbers at once, on their logs."""
+def sizing_search(evaluate: Evaluating, guardrail: str) -> Searched:
+    """The search for posts and orientations, on their logs."""
     target = evaluate.scenario.target
-    search = Searched(
+    return Searched(
         evaluate,
         evaluate.approximate,
         lambda log_posts, log_multiplier: Cell(
@@ -116,7 +113,14 @@ def _smooth(
         low=(0.0, log(LEAST_MULTIPLIER)),
         high=(log(MOST_POSTS), log(MOST_MULTIPLIER)),
     )
-    found = search.run(np.array([log(posts), log(multiplier)]))
+
+
+def _smooth(
+    evaluate: Evaluating, guardrail: str, posts: int, multiplier: float
+) -> SizingPoint | None:
+    """Both numbers at once, on their logs."""
+    target = evaluate.scenario.target
+    found = sizing_search(evaluate, guardrail).run(np.array([log(posts), log(multiplier)]))
     if found is None:
         return None
     number = found.evaluation.posts

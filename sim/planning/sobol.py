@@ -15,9 +15,10 @@ measured on the draws of the plan and told.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log, nan
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,8 @@ from sim.experiment.identity import key_of
 from sim.experiment.store import Store
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.plan import ROOMS
-from sim.planning.search import AROUND, Searched, conditions, rounded_posts, tolerance, uses
-from sim.planning.sizing import LEAST_MULTIPLIER, MOST_MULTIPLIER, MOST_POSTS, START_MULTIPLIER
+from sim.planning.search import AROUND, uses
+from sim.planning.sizing import START_MULTIPLIER, sizing_search
 from sim.population.posts import posts_at_start
 from sim.posterior import CALIBRATED, DRIFT, PRIOR, Posterior
 from sim.scenario import Scenario
@@ -37,6 +38,7 @@ Floats = NDArray[np.float64]
 
 SAMPLES = 64
 AT_ONCE = 16
+MOST_COMPARED = 40
 OUTPUTS = ("posts", "orientations_needed", "orientations_to_find", "levers_margin")
 ALL_CALIBRATED = "all that the calibration decides"
 LEVERS = "effects of the levers"
@@ -114,26 +116,16 @@ def approximate_answer(scenario: Scenario, levers: tuple[str, ...]) -> dict[str,
     target = scenario.target
     today = posts_at_start(scenario)
 
-    def search(guardrail: str) -> Searched:
-        return Searched(
-            evaluate.approximate,
-            evaluate.approximate,
-            lambda log_posts, log_m: Cell(rounded_posts(log_posts), round(exp(log_m), 5)),
-            conditions(target, guardrail),
-            tolerance(target),
-            low=(0.0, log(LEAST_MULTIPLIER)),
-            high=(log(MOST_POSTS), log(MOST_MULTIPLIER)),
-        )
-
     start = np.array([log(1.8 * today), log(START_MULTIPLIER)])
-    root = search("queue").first_root(start, np.zeros(2), AROUND)
+    root = sizing_search(evaluate, "queue").first_root(start, np.zeros(2), AROUND)
+    cell_of = sizing_search(evaluate, "queue").cell_of
     if root is not None:
-        found = evaluate.approximate(search("queue").cell_of(float(root[0]), float(root[1])))
+        found = evaluate.approximate(cell_of(float(root[0]), float(root[1])))
         if uses(found, target)["load"] > 0:
-            root = search("load").first_root(root, np.zeros(2), AROUND)
+            root = sizing_search(evaluate, "load").first_root(root, np.zeros(2), AROUND)
     if root is None:
         return dict.fromkeys(OUTPUTS, nan)
-    cell = search("queue").cell_of(float(root[0]), float(root[1]))
+    cell = cell_of(float(root[0]), float(root[1]))
     year = target.year
 
     def orientations(at: Cell) -> float:
@@ -205,7 +197,9 @@ def approximate_answers(
 class Indices:
     """Sobol indices of each group with their 90 % bootstrap intervals [output, group].
 
-    missing: share of the samples without a sizing point (they count as the median).
+    missing: share of the samples without a sizing point (they count as the median). off: by
+    side, root mean square of what the approximation is off the simulated sizing points, in
+    logs, over `compared` draws of the plan.
     """
 
     groups: tuple[str, ...]
@@ -218,6 +212,8 @@ class Indices:
     total_high: Floats
     samples: int
     missing: float
+    off: Mapping[str, float]
+    compared: int
 
 
 def sobol_indices(
@@ -225,6 +221,7 @@ def sobol_indices(
     sample: Posterior,
     levers: tuple[str, ...],
     *,
+    simulated: Mapping[str, Floats],
     samples: int = SAMPLES,
     seed: int = 1,
     workers: Workers | None = None,
@@ -233,7 +230,8 @@ def sobol_indices(
 ) -> Indices:
     """Sobol indices of the sizing point; `samples` is a power of two.
 
-    `samples` × (groups + 2) sizing points are computed by the approximation.
+    `samples` × (groups + 2) sizing points are computed by the approximation, and some of the
+    draws' own, to be compared with the `simulated` ones (by side [draw]).
     """
     from scipy.stats import sobol_indices as by_scipy
     from scipy.stats import uniform
@@ -271,4 +269,27 @@ def sobol_indices(
         total_high=np.asarray(total.high),
         samples=samples,
         missing=float(np.mean(gone)),
+        **_compared(scenario, sample, levers, simulated, workers or Workers(), store),
     )
+
+
+def _compared(
+    scenario: Scenario,
+    sample: Posterior,
+    levers: tuple[str, ...],
+    simulated: Mapping[str, Floats],
+    workers: Workers,
+    store: Store | None,
+) -> dict[str, Any]:
+    """How far the approximation is from simulated sizing points, over the first draws."""
+    count = min(MOST_COMPARED, *(len(values) for values in simulated.values()))
+    ready = [sample.under(scenario, k) for k in range(count)]
+    found = approximate_answers(ready, levers, workers, store)
+    off: dict[str, float] = {}
+    there = np.ones(count, dtype=np.bool_)
+    for side, values in simulated.items():
+        with np.errstate(divide="ignore", invalid="ignore"):
+            logs = np.log(found[side]) - np.log(values[:count])
+        there &= np.isfinite(logs)
+        off[side] = float(np.sqrt(np.mean(logs[np.isfinite(logs)] ** 2)))
+    return {"off": off, "compared": int(there.sum())}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import inf, log, prod
+from math import inf, log, nan, prod
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from sim.experiment.executor import Progress, silent
 from sim.observed import observed
 from sim.planning.brought import Brought, Search, Tried
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
-from sim.planning.search import reached, uses
+from sim.planning.search import enough_people, reached, uses
 from sim.planning.sizing import SizingPoint, sizing_point
 from sim.population.fluid_build import MONTHS_A_YEAR
 from sim.population.posts import post_plan, posts_at_start
@@ -24,7 +24,7 @@ from sim.sections import Target
 MOST_POSTS_FACTOR = 3
 RESPONSES = (0.0, 1.0)
 NO_DRAW = -1
-TRIED_APART = 7  # combinations are tried in turn over the worlds
+TRIED_APART = 13  # in turn over the worlds; shares no factor with how many there are
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,25 @@ class Answer:
     """What a target takes in one world, and what levers bring of it.
 
     sizing: N* and m*, under all guardrails; without_ceiling: under the queue's alone; None
-    where there is none in reach. lasting: three years at the sizing point. brought: by
+    where there is none in reach. lasting: three years at the sizing point; delayed: the same
+    under the scenario's limit on hires, None where it has none. brought: by
     combination; tried: how some of that fared when it was simulated. at_most: all levers with
     `most_posts`, at_most_unanswered: the same if prescribers do not respond to posts (ε = 0).
-    hired_by: when the posts are there, under the scenario's limit on hires.
+    hiring_start: first day of hiring. hired_by: when the posts are there, under the scenario's
+    limit on hires.
     """
 
     reading: str
     draw: int
     target: Target
+    hiring_start: date
     today_posts: int
     most_posts: int
     today: Evaluation
     sizing: SizingPoint | None = None
     without_ceiling: SizingPoint | None = None
     lasting: Evaluation | None = None
+    delayed: Evaluation | None = None
     by_response: Mapping[float, Evaluation] | None = None
     where_it_queues: Evaluation | None = None
     brought: tuple[Brought, ...] = ()
@@ -117,14 +121,14 @@ class Answer:
     def brought_by_posts(self) -> float:
         """The part of `needed` that N* posts bring themselves (prescribers' response)."""
         if self.posts_alone is None:
-            return 1.0
+            return nan
         alone = self.posts_alone.of("orientations", self.year)
         return alone / self.today.of("orientations", self.year)
 
     @property
     def to_find(self) -> float:
         """The part of `needed` that levers or anything else must bring."""
-        return self.needed / self.brought_by_posts
+        return self.needed / self.brought_by_posts if self.sizing else inf
 
     @property
     def levers(self) -> Brought | None:
@@ -143,17 +147,15 @@ class Answer:
         Under the scenario's limit on hires, for a target on entries; None where it is not in
         the target's year or the two after.
         """
-        if self.lasting is None or self.target.measure != "entries":
+        found = self.delayed or self.lasting
+        if found is None or self.target.measure != "entries":
             return None
-        months = list(self.lasting.by_month.items())
+        since = f"{self.hiring_start:%Y-%m}"
+        months = [(month, value) for month, value in found.by_month.items() if month >= since]
         counts = np.array([value for _, value in months])
         sums = np.convolve(counts, np.ones(MONTHS_A_YEAR), mode="valid")
-        # The search meets the target to its tolerance, not to the person.
-        there = np.flatnonzero(sums >= (1 - REACHED) * self.target.people)
+        there = np.flatnonzero(sums >= enough_people(self.target))
         return date.fromisoformat(f"{months[there[0]][0]}-01") if len(there) else None
-
-
-REACHED = 0.003
 
 
 @dataclass(frozen=True)
@@ -203,11 +205,12 @@ def answered(world: World, progress: Progress = silent) -> Answer:
     if free and uses(free.evaluation, target)["load"] > 0:
         start = _for_the_ceiling(free, scenario)
         capped = sizing_point(evaluate, "load", start, free.multiplier)
+    free, capped = (_to_a_local_post(each, target.year) for each in (free, capped))
     most = MOST_POSTS_FACTOR * today_posts
     if capped is None:
         return Answer(
-            world.reading, world.draw, target, today_posts, most, today,
-            without_ceiling=free, evaluations=len(evaluate.done),
+            world.reading, world.draw, target, scenario.posts.hiring_start, today_posts, most,
+            today, without_ceiling=free, evaluations=len(evaluate.done),
         )  # fmt: skip
     posts, multiplier = capped.posts, capped.multiplier
     most = max(most, posts)
@@ -218,27 +221,45 @@ def answered(world: World, progress: Progress = silent) -> Answer:
         reading=world.reading,
         draw=world.draw,
         target=target,
+        hiring_start=scenario.posts.hiring_start,
         today_posts=today_posts,
         most_posts=most,
         today=today,
         sizing=capped,
         without_ceiling=free,
         lasting=evaluate(Cell(posts, multiplier, lasting=True)),
+        delayed=None
+        if scenario.posts.most_hires_per_month is None
+        else evaluate(Cell(posts, multiplier, lasting=True, limited=True)),
         by_response={each: evaluate(Cell(posts, supply_response=each)) for each in RESPONSES},
         where_it_queues=evaluate(Cell(posts, multiplier, allocation="where_it_queues")),
         brought=brought,
         tried=tuple(search.tried(each) for each in _to_try(brought, world)),
         at_most_unanswered=evaluate(every),
-        hired_by=_hired_by(evaluate.planned(Cell(posts, multiplier, lasting=True)), posts),
+        hired_by=_hired_by(
+            evaluate.planned(Cell(posts, multiplier, lasting=True, limited=True)), posts
+        ),
         evaluations=len(evaluate.done),
     )
+
+
+def _to_a_local_post(point: SizingPoint | None, year: int) -> SizingPoint | None:
+    """The point with an error of one post of the area simulated, where that is more.
+
+    Posts are those of the whole country: in a part of it many of them bring no post there.
+    """
+    if point is None:
+        return None
+    one_there = round(point.posts / max(point.evaluation.of("funded_posts", year), 1e-9))
+    return replace(point, search_error=max(point.search_error, one_there))
 
 
 def _to_try(brought: tuple[Brought, ...], world: World) -> list[Brought]:
     """All levers, and another combination that differs from world to world."""
     every = max(brought, key=lambda each: len(each.names))
-    others = [each for each in brought if each is not every]
-    turn = TRIED_APART * max(world.draw, 0) % len(others) if others else 0
+    # What is simulated for none of the levers is known, not foretold.
+    others = [each for each in brought if each is not every and each.names]
+    turn = TRIED_APART * max(world.draw, 0) % max(len(others), 1)
     return [every, *others[turn : turn + 1]]
 
 
@@ -258,7 +279,9 @@ def _for_the_ceiling(free: SizingPoint, scenario: Scenario) -> int:
 
 def _hired_by(planned: Scenario, posts: int) -> date | None:
     """The first day with all posts; None where it lies beyond the horizon."""
-    there = np.flatnonzero(post_plan(planned).seats >= posts)
+    plan = post_plan(planned)
+    begin = max(0, int(plan.plan_day))
+    there = np.flatnonzero(plan.seats[begin:] >= posts)
     if not len(there):
         return None
-    return planned.horizon.opening + timedelta(days=int(there[0]))
+    return planned.horizon.opening + timedelta(days=begin + int(there[0]))

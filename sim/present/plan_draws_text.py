@@ -14,18 +14,21 @@ from sim.levers import NAMES
 from sim.planning.certainty import groups
 from sim.planning.combinations import SHORT
 from sim.planning.plan import Plan
+from sim.planning.sizing import MOST_MULTIPLIER, MOST_POSTS
+from sim.population.posts import posts_at_start
 from sim.present.tables import Table, factor, number, percent
 
 SIDES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("Posts to fund", "posts", number),
+    ("  of them in the area simulated", "posts_in_area", number),
     ("  without the ceiling of {ceiling}", "posts_without_ceiling", number),
     ("Orientations, of today's", "orientations_needed", factor),
-    ("  brought by those posts", "orientations_brought_by_posts", factor),
-    ("  left to find", "orientations_to_find", factor),
+    ("  left to find beside what posts bring", "orientations_to_find", factor),
 )
 LEVELS = ("p50", "p80", "p95")
+LARGE = 20_000
 MARKS = dict(zip(NAMES, "TDOCF", strict=True))
-AS_LIKELY = 0.01
+AS_LIKELY, AS_MANY = 0.01, 1.02
 
 
 def _days(value: float) -> str:
@@ -45,9 +48,10 @@ def draws_in_words(plan: Plan) -> list[str]:
     posts = [_enough(sides["posts"][level]) for level in LEVELS]
     needed = [_times(sides["orientations_needed"][level]) for level in LEVELS]
     to_find = [_times(sides["orientations_to_find"][level]) for level in LEVELS]
+    where = "" if whole(plan) else " in the whole country"
     said = [
-        f"{number(target.people)} {what} in {target.year} take {posts[0]} funded posts to be "
-        f"enough with a probability of 50 %, {posts[1]} with 80 %, {posts[2]} with 95 % "
+        f"{number(target.people)} {what} in {target.year} take {posts[0]} funded posts{where} to "
+        f"be enough with a probability of 50 %, {posts[1]} with 80 %, {posts[2]} with 95 % "
         f"({number(_today(plan))} today), AND × {needed[0]}, × {needed[1]}, "
         f"× {needed[2]} today's orientations. Posts bring a part of those; left to find is "
         f"× {to_find[0]} (50 %), × {to_find[1]} (80 %), × {to_find[2]} (95 %).",
@@ -57,12 +61,15 @@ def draws_in_words(plan: Plan) -> list[str]:
     return said
 
 
-def _today(plan: Plan) -> float:
-    """Today's funded posts in the middle of the draws: what is vacant differs a little."""
-    from sim.planning.certainty import least_enough
+def _today(plan: Plan) -> int:
+    """Today's funded posts; what is vacant differs a little between the draws."""
+    return posts_at_start(plan.scenario)
 
-    frame = plan.frame
-    return least_enough(frame["posts_today"].to_numpy(), frame["weight"].to_numpy(), 0.5)
+
+def whole(plan: Plan) -> bool:
+    """Whether posts are those of what is simulated, not of a larger area."""
+    territory = plan.scenario.territory
+    return territory.departements == "all" or territory.figures_for == "departements"
 
 
 def _levers_in_words(plan: Plan) -> list[str]:
@@ -72,8 +79,9 @@ def _levers_in_words(plan: Plan) -> list[str]:
     said = [
         f"The levers ({every['label']}) bring × {every['orientations']:.2f} in the mean and "
         f"suffice with a probability of {percent(every['probability'])} "
-        f"(± {200 * every['error']:.0f}) with up to three times today's posts; posts alone with "
-        f"{percent(none['probability'])}. {_with_so_many(every)}{_best(rows, every)}"
+        f"(90 %: {100 * every['probability_low']:.0f} to "
+        f"{percent(every['probability_high'])}) with up to three times today's posts; posts alone "
+        f"with {percent(none['probability'])}. {_with_so_many(every)}{_best(rows, every)}"
     ]
     by_label = plan.combinations_summary(by="reading")
     of_all = by_label[by_label["levers"] == every["levers"]].to_dict("records")
@@ -101,15 +109,19 @@ def _with_so_many(every: Mapping[str, Any]) -> str:
 
 
 def _best(rows: Mapping[str, Mapping[str, Any]], every: Mapping[str, Any]) -> str:
-    """A smaller combination that is as likely to suffice."""
-    least = every["probability"] - AS_LIKELY
+    """A smaller combination that is as likely to suffice, with no more posts."""
+    if every["probability"] <= 0:
+        return ""
+    least, most = every["probability"] - AS_LIKELY, AS_MANY * every["p50"]
     smaller = [
         row
         for name, row in rows.items()
-        if row["probability"] >= least and _size(name) < _size(every["levers"])
+        if row["probability"] >= least
+        and (row["p50"] <= most or not isfinite(most))
+        and _size(name) < _size(every["levers"])
     ]
     if not smaller:
-        return "Every lever left out makes that less likely."
+        return "Every lever left out makes that less likely, or takes more posts."
     fewest = min(smaller, key=lambda row: (_size(row["levers"]), -row["probability"]))
     return f"Fewer are as likely to suffice: {fewest['label']}."
 
@@ -134,6 +146,8 @@ def sides_table(plan: Plan) -> Table:
     ceiling = number(plan.scenario.target.mean_load)
     rows = []
     for title, name, show in SIDES:
+        if name == "posts_in_area" and whole(plan):
+            continue
         medians = _rows_by(by_label[by_label["quantity"] == name], "reading")
         rows.append(
             [
@@ -159,6 +173,7 @@ def combinations_table(plan: Plan) -> Table:
         ["probability", "p50", "size"], ascending=[False, True, True], kind="stable"
     )
     what = plan.scenario.target.measure.replace("_", " ")
+    unit = 1000 if plan.scenario.target.people >= LARGE else 1
     rows = [
         [
             marks(row["levers"]),
@@ -166,22 +181,23 @@ def combinations_table(plan: Plan) -> Table:
             *(number(row[level]) for level in LEVELS),
             percent(row["intensity"]),
             factor(row["orientations"]),
-            _interval(row, "at_sizing"),
-            _interval(row, "at_most"),
+            _interval(row, "at_sizing", unit),
+            _interval(row, "at_most", unit),
         ]
         for row in ordered.to_dict("records")
     ]
     return Table(
         "What combinations of levers bring",
         ["levers", "suffice", "posts 50 %", "80 %", "95 %", "intensity", "orient.",
-         f"{what}, 1000s", "with 3 × posts"],
+         what if unit == 1 else f"{what}, 1000s", "with most posts"],
         rows,
         note=f"{legend()}. "
         "suffice: probability that the target holds with some number of posts up to three times "
-        "today's; posts: the least that are enough with that probability, 'none' where no such "
-        "number is; intensity: share of full intensity that is then enough (median); orient.: "
-        f"orientations they bring; {what} in thousands with the posts of the sizing point and "
-        "with three times today's: mean and 90 % interval.",
+        "today's (or those of the sizing point, if more); posts: the least that are enough with "
+        "that probability, 'none' where no such number is; intensity: share of full intensity "
+        "that is then enough (median); orient.: orientations they bring; "
+        f"{what} with the posts of the sizing point and with the most posts looked at: mean and "
+        "90 % interval.",
     )  # fmt: skip
 
 
@@ -196,9 +212,9 @@ def legend() -> str:
     return ", ".join(f"{mark} {SHORT[name]}" for name, mark in MARKS.items())
 
 
-def _interval(row: Mapping[Hashable, Any], name: str) -> str:
-    """Mean and 90 % interval in thousands."""
-    mean, low, high = (number(row[f"{name}{end}"] / 1000) for end in ("", "_low", "_high"))
+def _interval(row: Mapping[Hashable, Any], name: str, unit: int) -> str:
+    """Mean and 90 % interval in people, or in thousands."""
+    mean, low, high = (number(row[f"{name}{end}"] / unit) for end in ("", "_low", "_high"))
     return f"{mean} [{low}; {high}]"
 
 
@@ -215,13 +231,14 @@ def at_sizing_table(plan: Plan) -> Table:
         ("  if prescribers do not respond", "posts_alone_response_0", number),
         ("  if they fully respond", "posts_alone_response_1", number),
         ("Today's posts", "today", number),
+        ("Orientations brought by those posts", "orientations_brought_by_posts", factor),
         f"AT THE SIZING POINT, {year}",
         ("Entries", f"entries_{year}", number),
         (f"  {year + 1}", f"entries_{year + 1}", number),
         (f"  {year + 2}", f"entries_{year + 2}", number),
         (f"  pace at the end of {year}", "entries_pace", number),
         ("People supported", f"people_supported_{year}", number),
-        ("Portfolios in service", "portfolios", number),
+        ("Portfolios in service, mean of the year", "portfolios", number),
         ("Entry delay, days", "entry_delay", _days),
         ("  process", "process_delay", _days),
         ("  queue", "queue_delay", _days),
@@ -285,11 +302,11 @@ def hiring_table(plan: Plan) -> Table | None:
         days = np.array(
             [np.inf if pd.isna(when) else float(when.toordinal()) for when in frame[name]]
         )
-        if not np.isfinite(days).any():
+        if name == "reached_from" and plan.scenario.target.measure != "entries":
             continue
         found = (least_enough(days, weights, level) for level in (0.5, 0.8, 0.95))
         rows.append([title, *(_date(each) for each in found)])
-    if not rows:
+    if not np.isfinite(plan.frame["posts"]).any():
         return None
     limit = plan.scenario.posts.most_hires_per_month
     told = "no limit on hires" if limit is None else f"{number(limit)} hires a month at most"
@@ -313,13 +330,24 @@ def search_notes(plan: Plan) -> list[str]:
     """What the search and the number of draws leave open."""
     errors = [each.sizing.search_error for each in plan.answers if each.sizing]
     tried = [tried for each in plan.answers for tried in each.tried]
-    others = [each for each in tried if len(each.names) != len(plan.levers)]
+    # Of none and of all the levers what the most posts reach is simulated, not foretold.
+    others = [each for each in tried if 0 < len(each.names) < len(plan.levers)]
+    draws, missing = len(plan.answers), len(plan.answers) - len(errors)
     notes = [
-        f"Probabilities are shares of {len(plan.answers)} draws of the posterior (worth "
-        f"{number(plan.draws.effective if plan.draws else 0)} of equal weight): ± 2 standard "
-        "errors are shown where they matter most. Quantiles of posts and orientations are of each "
-        "side for itself; draws that need more of one often need less of the other.",
+        f"Probabilities are shares of {draws} draws of the posterior (worth "
+        f"{number(plan.draws.effective if plan.draws else 0)} of equal weight). Quantiles of posts "
+        "and of orientations are of each side for itself; draws that need more of one often need "
+        "less of the other.",
+        f"Each draw is simulated {plan.replications} time(s): quantiles also hold the noise of the "
+        "simulation, small beside the rest for the country, not for a département "
+        "(--replications lowers it).",
     ]
+    if missing:
+        notes.append(
+            f"In {missing} of {draws} draws no sizing point was found up to {number(MOST_POSTS)} "
+            f"posts and {MOST_MULTIPLIER:g} times the orientations: there no number is enough. "
+            f"Means and intervals are of the other {len(errors)}."
+        )
     if errors:
         notes.append(
             f"The search stops within {max(errors)} posts of the sizing point of each draw "

@@ -96,6 +96,11 @@ def _orientations(axes: Axes, plan: Plan) -> None:
 def _readings_figure(plan: Plan) -> Figure:
     """Left: posts of the sizing points and of today. Right: orientations needed and brought."""
     found = [each for each in plan.answers if each.sizing is not None]
+    if not found:
+        figure, (axes,) = blank(8, 2)
+        axes.axis("off")
+        axes.text(0.0, 0.5, "no sizing point was found under any reading")
+        return figure
     figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
     rows = range(len(found))
     for axes in (left, right):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.planning.reach import ALLOCATIONS
 from sim.present.picture import COLOURS, blank
 from sim.present.tables import number
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 def reach_figure(reach: Reach) -> Figure:
     """The target's measure by combination of levers, means with 90 % intervals."""
     table = reach.summary()
-    table = table[table["allocation"] == ALLOCATIONS[0]].sort_values("reached")
+    table = table[table["allocation"] == reach.scenario.posts.allocation].sort_values("reached")
     figure, (axes,) = blank(8.5, 1.2 + 0.24 * len(table))
     rows = range(len(table))
     axes.hlines(rows, table["low"], table["high"], color=COLOURS[0], alpha=0.4, linewidth=4)

@@ -11,6 +11,14 @@ from sim.present.plan_draws_text import legend, marks
 from sim.present.tables import Table, number, percent, wrapped
 
 GAINED = 0.005
+MOSTLY = 0.5
+PLACED = {"proportional": "in proportion to the départements", "where_it_queues": "where it queues"}
+
+
+def _allocations(reach: Reach) -> tuple[str, str]:
+    """The scenario's own way to place new posts, and the other one."""
+    own = reach.scenario.posts.allocation
+    return own, next(each for each in ALLOCATIONS if each != own)
 
 
 def _rows(reach: Reach) -> list[dict[str, Any]]:
@@ -22,34 +30,42 @@ def in_words(reach: Reach) -> list[str]:
     target = reach.scenario.target
     what = target.measure.replace("_", " ")
     rows = _rows(reach)
-    proportional = [row for row in rows if row["allocation"] == ALLOCATIONS[0]]
-    best = max(proportional, key=lambda row: (row["reached"], row["held"]))
-    none = next(row for row in proportional if not row["levers"])
+    own, other = _allocations(reach)
+    mine = [row for row in rows if row["allocation"] == own]
+    best = max(mine, key=lambda row: (row["held"] >= MOSTLY, row["reached"]))
+    none = next(row for row in mine if not row["levers"])
+    draws = reach.worlds.draws is not None
     said = [
         f"{number(reach.posts)} funded posts ({number(reach.today)} today) reach "
         f"{number(best['reached'])} {what} in {target.year} at best "
-        f"({number(best['low'])} to {number(best['high'])}), with {best['label']}"
+        + (f"({number(best['low'])} to {number(best['high'])}), " if draws else "")
+        + f"with {best['label']}"
         + (f" at {percent(best['intensity'])} of intensity" if best["intensity"] < 1 else "")
         + f"; {number(none['reached'])} without any lever."
+        + (
+            f" The guardrails hold in {percent(best['held'])} of the draws."
+            if best["held"] < 1
+            else ""
+        )
     ]
     if not isnan(best["probability"]):
-        likely = max(proportional, key=lambda row: row["probability"])
+        likely = max(mine, key=lambda row: row["probability"])
         said.append(
             f"The target of {number(target.people)} is reached with a probability of "
             f"{percent(likely['probability'])} at most"
             + (f" ({likely['label']})." if likely["probability"] > 0 else ".")
         )
     elsewhere = next(
-        (r for r in rows if r["levers"] == best["levers"] and r["allocation"] == ALLOCATIONS[1]),
-        None,
+        (r for r in rows if r["levers"] == best["levers"] and r["allocation"] == other), None
     )
-    if elsewhere is not None:
+    if elsewhere is not None and reach.posts > reach.today:
         gain = elsewhere["reached"] / best["reached"] - 1
         days = best["queue_delay"] - elsewhere["queue_delay"]
-        worth = f"{percent(gain, 1)} more" if gain > GAINED else "no more"
+        more = "more" if gain >= 0 else "fewer"
+        worth = f"{percent(abs(gain), 1)} {more}" if abs(gain) > GAINED else "as many"
         said.append(
-            f"With the new posts where it queues instead: {worth} {what}, "
-            f"{number(days, 1)} days less in the queue."
+            f"With the new posts {PLACED[other]} instead: {worth} {what}, "
+            f"{number(abs(days), 1)} days {'less' if days >= 0 else 'more'} in the queue."
         )
     return said
 
@@ -57,10 +73,10 @@ def in_words(reach: Reach) -> list[str]:
 def reach_table(reach: Reach) -> Table:
     """One row a combination, the best first."""
     target = reach.scenario.target
-    what = target.measure.replace("_", " ")
+    what, (_, other) = target.measure.replace("_", " "), _allocations(reach)
     rows = [
         [
-            marks(row["levers"]) + (" *" if row["allocation"] == ALLOCATIONS[1] else ""),
+            marks(row["levers"]) + (" *" if row["allocation"] == other else ""),
             percent(row["probability"]),
             number(row["reached"]),
             f"{number(row['low'])} to {number(row['high'])}",
@@ -76,7 +92,7 @@ def reach_table(reach: Reach) -> Table:
         f"With {number(reach.posts)} funded posts",
         ["levers", "target", what, "90 %", "intensity", "delay", "queue", "load", "held"],
         rows,
-        note=f"{legend()}. * new posts where it queues. target: probability that "
+        note=f"{legend()}. * new posts {PLACED[other]}. target: probability that "
         f"{number(target.people)} are reached with the guardrails held; {what}: mean and 90 % "
         "interval over the draws; intensity: share of full intensity at which the guardrails hold "
         "(median); delay, queue: days; held: share of draws in which the guardrails hold.",
@@ -93,7 +109,16 @@ def notes(reach: Reach) -> list[str]:
         f"{number(target.mean_load)} people at most (both assumptions). More orientations than "
         "the portfolios can take under them are not counted as a gain.",
         "Lever effects are assumptions with wide ranges.",
+        *_limit(reach),
     ]
+
+
+def _limit(reach: Reach) -> list[str]:
+    """How the posts come to be there."""
+    posts = reach.scenario.posts
+    if posts.most_hires_per_month is None:
+        return [f"All posts are there on {posts.hiring_end}, without a limit on hires."]
+    return [f"Hiring is limited to {number(posts.most_hires_per_month)} posts a month."]
 
 
 def reach_text(reach: Reach) -> str:

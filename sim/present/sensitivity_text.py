@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from math import isnan
 from typing import Any
@@ -68,7 +69,7 @@ def in_words(found: Sensitivity) -> list[str]:
                 f"be {_value(side, row['expected_p80'])} on average instead of "
                 f"{_value(side, row['p80'])}."
                 if row["share"] > found.value_by_chance[side]
-                else f"{told}, nothing by itself narrows the P80 of {what}."
+                else f"{told}, nothing by itself is worth more than chance for the P80 of {what}."
             )
     crossing = [row for row in rows_of(found.thresholds) if not isnan(row["at"])]
     if crossing:
@@ -115,7 +116,7 @@ def variance_table(found: Sensitivity) -> Table:
         rows,
         note="First-order, from the draws of the plan, as they hang together. A dot: no more than "
         "what a number without meaning shows in one case of a hundred (up to "
-        f"{percent(level)} with so many draws).",
+        f"{percent(level)} with so many draws); of so many parameters one may pass by chance.",
     )
 
 
@@ -145,9 +146,15 @@ def sobol_table(found: Sensitivity) -> Table | None:
         ["", *(SIDE[name] for name in indices.outputs)],
         rows,
         note=f"By the fluid approximation, {indices.samples} base samples; widest 90 % bootstrap "
-        f"interval ± {error / 2:.2f}. posts: their log. left to find: beside what posts bring. "
+        f"interval ± {error / 2:.2f}. Off the simulated sizing points of {indices.compared} draws "
+        f"by {_off(indices.off)} (root mean square); {percent(indices.missing)} of the samples had "
+        "none and count as the median. posts: their log. left to find: beside what posts bring. "
         "levers' margin: log of what all levers bring less log of what is left to find.",
     )
+
+
+def _off(off: Mapping[str, float]) -> str:
+    return ", ".join(f"{percent(value, 1)} ({SIDE[side]})" for side, value in off.items())
 
 
 def _index(value: float) -> str:
@@ -186,6 +193,7 @@ def value_table(found: Sensitivity) -> Table:
 def choices_table(found: Sensitivity) -> Table:
     """Choices of posts and levers by their regret."""
     labels = [name for name in found.choices.columns if name.startswith("regret ")]
+    what = found.plan.scenario.target.measure.replace("_", " ")
     rows = [
         [
             f"{number(row['posts'])} posts, {row['label']}",
@@ -201,8 +209,8 @@ def choices_table(found: Sensitivity) -> Table:
         ["", "mean", "95 %", *(name.removeprefix("regret ") for name in labels), "target met"],
         rows,
         note="Regret: posts, levers and missing entries, counted in posts, beyond the best plan of "
-        f"the draw. An entry short of the target counts {found.worth:g} times what an entry costs "
-        f"today, a lever {found.regrets.lever:g} posts (both assumptions: --worth, --lever).",
+        f"the draw. One of {what} short of the target counts {found.worth:g} times what an entry "
+        f"costs today, a lever {found.regrets.lever:g} posts (both assumptions: --worth, --lever).",
     )
 
 
