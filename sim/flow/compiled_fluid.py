@@ -184,6 +184,9 @@ def flow_of(
     ready_stays = np.zeros(steps + lags)
     ready_mean = np.zeros(steps + lags)
     lost = np.zeros(steps + lags)
+    waiting_on = np.empty(lags)
+    for j in range(lags):
+        waiting_on[j] = at(survives, j * mean_days / patience, survival_per_unit)
     for t in range(steps):
         for channel in range(2):
             came = orientations[channel, t] * days[t]
@@ -203,7 +206,7 @@ def flow_of(
                 before, here = here, after
                 if j == lags - 1:
                     share = max(share, 0.0)
-                stays = at(survives, j * mean_days / patience, survival_per_unit)
+                stays = waiting_on[j]
                 flow = came * share
                 ready[t + j] += flow * stays
                 lost[t + j] += flow * (1 - stays)
@@ -236,13 +239,17 @@ def flow_of(
         last_mean = mean
         if mean <= 0:
             continue
+        cut = at(stay_integral, longest / mean, stay_per_unit)
         inside_before, here = 1.0, 0.0
         for j in range(stay_lags):
             edge = (j + 1) * mean_days
-            after = mean * (
-                (1 - renewal_share) * at(stay_integral, min(edge, longest) / mean, stay_per_unit)
-                + renewal_share * at(stay_integral, min(edge, 2 * longest) / mean, stay_per_unit)
-            )
+            if edge <= longest:
+                once = at(stay_integral, edge / mean, stay_per_unit)
+                twice = once
+            else:
+                once = cut
+                twice = at(stay_integral, min(edge, 2 * longest) / mean, stay_per_unit)
+            after = mean * ((1 - renewal_share) * once + renewal_share * twice)
             inside = (after - here) / mean_days
             leaves[t, j] = inside_before - inside
             inside_before, here = inside, after
@@ -277,8 +284,9 @@ def flow_of(
             stock += entries - exits_due[t]
             national[3, t] += pools[k] * exits_due[t]
             if entries > 0:
+                due, leave = exits_due[t : t + stay_lags], leaves[t]
                 for j in range(stay_lags):
-                    exits_due[t + j] += entries * leaves[t, j]
+                    due[j] += entries * leave[j]
                 # Who leaves within the step of the entry leaves at its end.
                 stock -= entries * leaves[t, 0]
                 national[3, t] += pools[k] * entries * leaves[t, 0]

@@ -91,10 +91,9 @@ def setting(scenario: Scenario) -> Setting:
 
     Raises `InputError` where the scenario leaves open what only a reading knows.
     """
-    _need_fitted_values(scenario)
     known = _settings.get(scenario.fingerprint)
     if known is None:
-        known = _setting(scenario)
+        known = new_setting(scenario)
         with _book:
             while len(_settings) >= MOST_SETTINGS:
                 del _settings[next(iter(_settings))]
@@ -102,7 +101,12 @@ def setting(scenario: Scenario) -> Setting:
     return known
 
 
-def _setting(scenario: Scenario) -> Setting:
+def new_setting(scenario: Scenario) -> Setting:
+    """What the replications of a scenario share, not remembered: for what is run once.
+
+    Raises `InputError` where the scenario leaves open what only a reading knows.
+    """
+    _need_fitted_values(scenario)
     plan = post_plan(scenario)
     area = _area(scenario)
     listed = scenario.territory.departements
