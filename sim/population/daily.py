@@ -9,12 +9,13 @@ from __future__ import annotations
 from calendar import isleap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Calendar
-from sim.levers import LeverEffects, apply
+from sim.levers import LeverEffects, Levers, apply
 from sim.population.posts import PostPlan
 from sim.quantities import Timeline
 from sim.scenario import Scenario
@@ -48,7 +49,7 @@ class Daily:
 def daily(scenario: Scenario, plan: PostPlan) -> Daily:
     """The daily conditions of a scenario; `plan` gives the supply response its posts."""
     calendar = scenario.calendar
-    levers = apply(scenario.levers, calendar)
+    levers = _effects(scenario.levers, calendar)
     shocks = list(scenario.shocks.values())
     base_delay = scenario.entry.process_delay_days.steps(calendar.days) * _product(
         shocks, "process_delay", calendar
@@ -75,6 +76,12 @@ def daily(scenario: Scenario, plan: PostPlan) -> Daily:
         pool_interval_factor=intervals * levers.pool_diagnosis_interval,
         levers=levers,
     )
+
+
+@lru_cache(maxsize=16)
+def _effects(levers: Levers, calendar: Calendar) -> LeverEffects:
+    """`apply`, remembered: a calibration changes a thousand times anything but the levers."""
+    return apply(levers, calendar)
 
 
 def _lines(values: Timeline, calendar: Calendar) -> Days:
