@@ -65,14 +65,16 @@ class Correction:
 
 @dataclass(frozen=True)
 class Emulator:
-    """The corrected fluid figures of one structure: logs, for any unknowns."""
+    """The fluid figures of one structure, corrected if that is known: logs, for any unknowns."""
 
     fluid: Fluid
-    correction: Correction
+    correction: Correction | None
 
     def __call__(self, unknowns: Floats) -> Floats:
         """Logs of the figures."""
         plain = self.fluid(unknowns)
+        if self.correction is None:
+            return plain
         return plain + self.correction(self.fluid.structure, unknowns, plain)
 
 
@@ -80,13 +82,7 @@ def emulator_of(
     problem: Problem, correction: Correction | None, kinds: int
 ) -> Callable[[Floats], Emulator]:
     """From a structure to its emulator."""
-    features = len(problem.priors.paths) + 3 * len(problem.years) + len(problem.names)
-    known = correction or Correction.none(features, len(problem.names))
-
-    def emulator(structure: Floats) -> Emulator:
-        return Emulator(Fluid(problem, structure, kinds), known)
-
-    return emulator
+    return lambda structure: Emulator(Fluid(problem, structure, kinds), correction)
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,17 @@ class Problem:
         """Names of the figures, 'measure period'."""
         return tuple(f"{each.measure} {each.period}" for each in self.figures.rows)
 
+    @cached_property
+    def least(self) -> Floats:
+        """The smallest that each figure is taken to be."""
+        return _least(self.figures.rows)
+
+    @cached_property
+    def rows_of_measure(self) -> dict[str, Ints]:
+        """Which figures are of each measure."""
+        measures = np.array([each.measure for each in self.figures.rows])
+        return {str(name): np.flatnonzero(measures == name) for name in np.unique(measures)}
+
     def structured(self, structure: Floats) -> dict[str, float]:
         """The values of a structure by scenario path; without the term of 2020."""
         return {
@@ -191,23 +202,21 @@ class Fluid:
     def __call__(self, unknowns: Floats) -> Floats:
         """Logs of the figures."""
         sums = _sums(*self.flow(unknowns))
-        totals = (np.stack(list(sums.values())) @ self.periods).T.tolist()
-        found = [
-            self._figure(each.measure, dict(zip(sums, total, strict=True)))
-            for each, total in zip(self.problem.figures.rows, totals, strict=True)
-        ]
-        return _logs(found, self.problem.figures.rows)
+        totals = dict(zip(sums, np.array(list(sums.values())) @ self.periods, strict=True))
+        found = np.empty(self.periods.shape[1])
+        for measure, rows in self.problem.rows_of_measure.items():
+            found[rows] = self._figure(measure, totals)[rows]
+        return _logs(found, self.problem.least)
 
-    def _figure(self, measure: str, sums: Mapping[str, float]) -> float:
+    def _figure(self, measure: str, sums: Mapping[str, Floats]) -> Floats:
         if measure in MEASURES:
-            return float(MEASURES[measure](sums))
+            return MEASURES[measure](sums)
         share = self.channel_share
         if measure == "parcours_duration":
-            ended = max(sums["exits"], 1e-9)
-            return float(sums["ended_days"] / ended / self.true_to_published)
+            return _ratio("ended_days", "exits")(sums) / self.true_to_published
         if measure == "orientations_employment_service":
-            return float(share * sums["orientations"])
-        return float((1 - share) * sums["orientations"])
+            return share * sums["orientations"]
+        return (1 - share) * sums["orientations"]
 
 
 def _sums(inputs: FluidInputs, flow: FluidFlow) -> dict[str, Floats]:
@@ -228,17 +237,17 @@ def _sums(inputs: FluidInputs, flow: FluidFlow) -> dict[str, Floats]:
     }
 
 
-def _ratio(top: str, below: str) -> Callable[[Mapping[str, float]], float]:
-    return lambda sums: sums[top] / max(sums[below], 1e-9)
+def _ratio(top: str, below: str) -> Callable[[Mapping[str, Floats]], Floats]:
+    return lambda sums: np.asarray(sums[top] / np.maximum(sums[below], 1e-9))
 
 
-MEASURES: dict[str, Callable[[Mapping[str, float]], float]] = {
+MEASURES: dict[str, Callable[[Mapping[str, Floats]], Floats]] = {
     **{
         name: (lambda sums, name=name: sums[name])  # type: ignore[misc]
         for name in ("orientations", "entries", "refusals", "abandonments", "exits")
     },
     "entry_delay": lambda sums: (
-        (sums["process_days"] + sums["queue_days"]) / max(sums["entries"], 1e-9)
+        (sums["process_days"] + sums["queue_days"]) / np.maximum(sums["entries"], 1e-9)
     ),
     "process_delay": _ratio("process_days", "entries"),
     "queue_delay": _ratio("queue_days", "entries"),
@@ -318,10 +327,14 @@ def figures_of_run(rows: Sequence[Figure], scenario: Scenario, counted: Tally) -
         measure = "orientations" if each.measure.startswith("orientations") else each.measure
         value = table.values[measure][0, table.periods.index(each.period)]
         found.append(value * factor.get(each.measure, 1.0))
-    return _logs(found, rows)
+    return _logs(np.array(found), _least(rows))
 
 
-def _logs(values: Sequence[float], rows: Sequence[Figure]) -> Floats:
-    """Logs of figures; none is smaller than half a person or an hour, which logs cannot take."""
-    least = [LEAST.get(each.unit, TINY) for each in rows]
-    return np.log(np.maximum(np.nan_to_num(values), least))
+def _least(rows: Sequence[Figure]) -> Floats:
+    """Half a person or an hour: no figure is taken to be smaller, for logs cannot take nothing."""
+    return np.array([LEAST.get(each.unit, TINY) for each in rows])
+
+
+def _logs(values: Floats, least: Floats) -> Floats:
+    """Logs of figures that are `least` at the least, also where they are not a number."""
+    return np.asarray(np.log(np.fmax(values, least)))

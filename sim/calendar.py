@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -102,3 +102,9 @@ class Calendar:
     def month_of_day(self) -> NDArray[np.int64]:
         """Index into `months` for every simulated day."""
         return np.searchsorted(self.month_bounds, np.arange(int(self.horizon)), side="right") - 1
+
+
+@lru_cache(maxsize=64)
+def calendar_between(opening: date, end: date) -> Calendar:
+    """The calendar of these dates, the same each time: what it works out is kept."""
+    return Calendar(opening, end)

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
-from sim.calendar import Calendar
+from sim.calendar import Calendar, calendar_between
 from sim.levers import Levers
 from sim.parameters import Entry, register
 from sim.quantities import Named, Timeline
@@ -107,7 +107,7 @@ class Scenario(BaseModel):
     @cached_property
     def calendar(self) -> Calendar:
         """The calendar of the horizon."""
-        return Calendar(self.horizon.opening, self.horizon.end)
+        return calendar_between(self.horizon.opening, self.horizon.end)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -27,8 +27,8 @@ def no_correction() -> Correction:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer kinds of pool and live points: the way is the same, the result is rough."""
-    for name, value in (("KINDS", 3), ("LIVE", 40), ("EFFECTIVE", 20), ("CANDIDATES", 40)):
+    """Fewer live points: the way is the same, the result is rough."""
+    for name, value in (("LIVE", 40), ("EFFECTIVE", 20), ("CANDIDATES", 40)):
         monkeypatch.setattr(sbc, name, value)
     for name, value in (("LIVE", 40), ("EFFECTIVE", 20), ("CANDIDATES", 40)):
         monkeypatch.setattr(of_held_out, name, value)

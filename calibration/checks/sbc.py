@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-KINDS = 4
-LIVE = 150
-EFFECTIVE = 200
-CANDIDATES = 200
-LEFT = 0.1
+KINDS = 2
+LIVE = 300
+EFFECTIVE = 400
+CANDIDATES = 300
+LEFT = 0.5  # the last bounds cost the most, for draws that nobody needs here
 HOPELESS = 22.0
 SETTINGS = (KINDS, LIVE, EFFECTIVE, CANDIDATES, LEFT, HOPELESS)
 SIGNIFICANCE = 0.05

@@ -38,17 +38,16 @@ def at(table, x, per_unit):
 def _survival(patience, nodes, survives, per_unit, mean, wait):
     """Of those ready after m × node, the share that still waits after `wait`, and their delay.
 
-    Returns survivors of process and wait, survivors of the process, and the process
-    days summed over the former; all for one person oriented.
+    Returns survivors of process and wait, and the process days summed over them; both for
+    one person oriented.
     """
-    both, ready, days = 0.0, 0.0, 0.0
+    both, days = 0.0, 0.0
     for node in nodes:
         delay = mean * node
-        ready += at(survives, delay / patience, per_unit)
         lasting = at(survives, (delay + wait) / patience, per_unit)
         both += lasting
         days += lasting * delay
-    return both / len(nodes), ready / len(nodes), days / len(nodes)
+    return both / len(nodes), days / len(nodes)
 
 
 @njit(cache=True, nogil=True)
@@ -63,8 +62,9 @@ def _waiting_tables(patience, nodes, survives, per_unit, least, most):
         waits[k] = _LONGEST_WAIT * (k / (_WAITS - 1)) ** 2
     for m in range(_MEANS):
         mean = least + (most - least) * m / (_MEANS - 1)
+        ready, _ = _survival(patience, nodes, survives, per_unit, mean, 0.0)
         for k in range(_WAITS):
-            both, ready, days = _survival(patience, nodes, survives, per_unit, mean, waits[k])
+            both, days = _survival(patience, nodes, survives, per_unit, mean, waits[k])
             survivors[m, k] = both / ready
             relative[m, k] = days / both / mean if both > 0 else 0.0
             if k:
@@ -169,6 +169,22 @@ def _diagnoses(before, queue, inflow, leaving, days, capacity, power, stock, pla
 
 
 @njit(cache=True, nogil=True)
+def _ready_by_lag(mean, process_integral, per_unit, mean_days, shares):
+    """Fill the shares of a step's orientations that are ready so many steps later."""
+    lags = len(shares)
+    before, here = 0.0, 0.0
+    for j in range(lags):
+        # ∫F at the three edges: orientations are even within the step.
+        after = mean * at(process_integral, (j + 1) * mean_days / mean, per_unit)
+        edge = (j + 1) * mean_days / mean * per_unit
+        if edge >= len(process_integral) - 1:
+            after += (j + 1) * mean_days - mean * (len(process_integral) - 1) / per_unit
+        shares[j] = (after - 2 * here + before) / mean_days
+        before, here = here, after
+    shares[lags - 1] = max(shares[lags - 1], 0.0)
+
+
+@njit(cache=True, nogil=True)
 def flow_of(
     days, orientations, process_delay, agreement, duration, interval, pool_interval,
     pools, demand, in_service, places, patience, nodes, survives, survival_per_unit,
@@ -184,27 +200,23 @@ def flow_of(
     ready_stays = np.zeros(steps + lags)
     ready_mean = np.zeros(steps + lags)
     lost = np.zeros(steps + lags)
+    waiting_on = np.empty(lags)
+    for j in range(lags):
+        waiting_on[j] = at(survives, j * mean_days / patience, survival_per_unit)
+    shares = np.empty((2, lags))
+    shares_of = np.zeros(2)  # the mean process delays that they are of
     for t in range(steps):
         for channel in range(2):
             came = orientations[channel, t] * days[t]
             if came <= 0:
                 continue
             mean = max(process_delay[channel, t], 1e-6)
-            before, here = 0.0, 0.0
+            if mean != shares_of[channel]:
+                _ready_by_lag(mean, process_integral, process_per_unit, mean_days, shares[channel])
+                shares_of[channel] = mean
             for j in range(lags):
-                # ∫F at the three edges: orientations are even within the step.
-                after = mean * at(process_integral, (j + 1) * mean_days / mean, process_per_unit)
-                edge = (j + 1) * mean_days / mean * process_per_unit
-                if edge >= len(process_integral) - 1:
-                    after += (j + 1) * mean_days - mean * (
-                        len(process_integral) - 1
-                    ) / process_per_unit
-                share = (after - 2 * here + before) / mean_days
-                before, here = here, after
-                if j == lags - 1:
-                    share = max(share, 0.0)
-                stays = at(survives, j * mean_days / patience, survival_per_unit)
-                flow = came * share
+                stays = waiting_on[j]
+                flow = came * shares[channel, j]
                 ready[t + j] += flow * stays
                 lost[t + j] += flow * (1 - stays)
                 ready_days[t + j] += flow * stays * max(j, 0.33) * mean_days
@@ -236,13 +248,17 @@ def flow_of(
         last_mean = mean
         if mean <= 0:
             continue
+        cut = at(stay_integral, longest / mean, stay_per_unit)
         inside_before, here = 1.0, 0.0
         for j in range(stay_lags):
             edge = (j + 1) * mean_days
-            after = mean * (
-                (1 - renewal_share) * at(stay_integral, min(edge, longest) / mean, stay_per_unit)
-                + renewal_share * at(stay_integral, min(edge, 2 * longest) / mean, stay_per_unit)
-            )
+            if edge <= longest:
+                once = at(stay_integral, edge / mean, stay_per_unit)
+                twice = once
+            else:
+                once = cut
+                twice = at(stay_integral, min(edge, 2 * longest) / mean, stay_per_unit)
+            after = mean * ((1 - renewal_share) * once + renewal_share * twice)
             inside = (after - here) / mean_days
             leaves[t, j] = inside_before - inside
             inside_before, here = inside, after
@@ -277,8 +293,9 @@ def flow_of(
             stock += entries - exits_due[t]
             national[3, t] += pools[k] * exits_due[t]
             if entries > 0:
+                due, leave = exits_due[t : t + stay_lags], leaves[t]
                 for j in range(stay_lags):
-                    exits_due[t + j] += entries * leaves[t, j]
+                    due[j] += entries * leave[j]
                 # Who leaves within the step of the entry leaves at its end.
                 stock -= entries * leaves[t, 0]
                 national[3, t] += pools[k] * entries * leaves[t, 0]

@@ -93,11 +93,10 @@ def setting(scenario: Scenario, composition: Composition = "multiplied") -> Sett
     composition: how the effects of the levers come together (`sim.levers`).
     Raises `InputError` where the scenario leaves open what only a reading knows.
     """
-    _need_fitted_values(scenario)
     key = (scenario.fingerprint, composition)
     known = _settings.get(key)
     if known is None:
-        known = _setting(scenario, composition)
+        known = new_setting(scenario, composition)
         with _book:
             while len(_settings) >= MOST_SETTINGS:
                 del _settings[next(iter(_settings))]
@@ -105,7 +104,12 @@ def setting(scenario: Scenario, composition: Composition = "multiplied") -> Sett
     return known
 
 
-def _setting(scenario: Scenario, composition: Composition) -> Setting:
+def new_setting(scenario: Scenario, composition: Composition = "multiplied") -> Setting:
+    """What the replications of a scenario share, not remembered: for what is run once.
+
+    Raises `InputError` where the scenario leaves open what only a reading knows.
+    """
+    _need_fitted_values(scenario)
     plan = post_plan(scenario)
     area = _area(scenario)
     listed = scenario.territory.departements

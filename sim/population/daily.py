@@ -9,12 +9,13 @@ from __future__ import annotations
 from calendar import isleap
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import Calendar
-from sim.levers import COMPOSITIONS, Composition, LeverEffects
+from sim.levers import COMPOSITIONS, Composition, LeverEffects, Levers
 from sim.population.posts import PostPlan
 from sim.quantities import Timeline
 from sim.scenario import Scenario
@@ -51,7 +52,7 @@ def daily(scenario: Scenario, plan: PostPlan, composition: Composition = "multip
     composition: how the levers' effects come together (`sim.levers`).
     """
     calendar = scenario.calendar
-    levers = COMPOSITIONS[composition](scenario.levers, calendar)
+    levers = _effects(scenario.levers, calendar, composition)
     shocks = list(scenario.shocks.values())
     base_delay = scenario.entry.process_delay_days.steps(calendar.days) * _product(
         shocks, "process_delay", calendar
@@ -78,6 +79,12 @@ def daily(scenario: Scenario, plan: PostPlan, composition: Composition = "multip
         pool_interval_factor=intervals * levers.pool_diagnosis_interval,
         levers=levers,
     )
+
+
+@lru_cache(maxsize=16)
+def _effects(levers: Levers, calendar: Calendar, composition: Composition) -> LeverEffects:
+    """Remembered: a calibration changes a thousand times anything but the levers."""
+    return COMPOSITIONS[composition](levers, calendar)
 
 
 def _lines(values: Timeline, calendar: Calendar) -> Days:

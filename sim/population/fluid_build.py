@@ -15,7 +15,7 @@ from scipy.special import ndtri
 
 from sim.calendar import Calendar
 from sim.flow.fluid_inputs import FluidInputs, Kinds
-from sim.population.build import Setting, setting
+from sim.population.build import Setting, new_setting
 from sim.population.posts import history
 from sim.scenario import Scenario
 
@@ -44,7 +44,7 @@ def fluid_inputs(scenario: Scenario, kinds: int = KINDS) -> FluidInputs:
     Raises `InputError` where the scenario leaves open what only a reading or a
     draw knows.
     """
-    made = setting(scenario)
+    made = new_setting(scenario)
     bounds = step_bounds(made.calendar)
     by_day, levers = made.by_day, made.by_day.levers
     signed = np.clip(
@@ -94,20 +94,17 @@ def _kinds(made: Setting, bounds: Floats, wanted: int) -> Kinds:
     pools = len(made.pools)
     day = np.minimum((bounds[:-1] + bounds[1:]) / 2, made.calendar.horizon - 1).astype(np.int64)
     # In the order of their staffing: weight, then the number of the last seat.
-    last = np.zeros(pools)
-    np.maximum.at(last, seats.pool, seats.number)
+    grouped = np.lexsort((seats.number, seats.pool))
+    number = seats.number[grouped]
+    first = np.searchsorted(seats.pool[grouped], np.arange(pools + 1))
+    last = np.where(first[1:] > first[:-1], np.append(0, number)[first[1:]], 0)
     order = np.lexsort((made.pools.keys, last, made.pools.share))
     copies = 1 if pools >= wanted else ceil(wanted / pools)
     kinds = min(wanted, pools) * copies
     chosen = order[((np.arange(kinds) + 0.5) * pools / kinds).astype(np.int64)]
-    grouped = np.argsort(seats.pool, kind="stable")
-    first = np.searchsorted(seats.pool[grouped], np.arange(pools + 1))
     exist = made.plan.seats[day]
     held = np.stack(
-        [
-            np.searchsorted(np.sort(seats.number[grouped[first[k] : first[k + 1]]]), exist, "right")
-            for k in chosen
-        ]
+        [np.searchsorted(number[first[k] : first[k + 1]], exist, "right") for k in chosen]
     ).astype(np.float64)
     stands_for = np.full(kinds, pools / kinds)
     in_service = held * _in_proportion(made, stands_for @ held, day)
