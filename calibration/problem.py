@@ -9,7 +9,7 @@ the compiled engine.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +26,7 @@ from sim.flow import fluid
 from sim.flow.fluid_inputs import FluidFlow, FluidInputs
 from sim.measures import Derived, Tally, derived
 from sim.measures.frames import Period
+from sim.measures.mean_flow import MEASURES, ratio, sums_by_step
 from sim.population.fluid_build import KINDS, MONTHS_A_YEAR, STEPS_A_MONTH, fluid_inputs
 from sim.scenario import Scenario
 from sim.scenario_files import load
@@ -201,7 +202,7 @@ class Fluid:
 
     def __call__(self, unknowns: Floats) -> Floats:
         """Logs of the figures."""
-        sums = _sums(*self.flow(unknowns))
+        sums = sums_by_step(*self.flow(unknowns))
         totals = dict(zip(sums, np.array(list(sums.values())) @ self.periods, strict=True))
         found = np.empty(self.periods.shape[1])
         for measure, rows in self.problem.rows_of_measure.items():
@@ -213,48 +214,10 @@ class Fluid:
             return MEASURES[measure](sums)
         share = self.channel_share
         if measure == "parcours_duration":
-            return _ratio("ended_days", "exits")(sums) / self.true_to_published
+            return ratio("ended_days", "exits")(sums) / self.true_to_published
         if measure == "orientations_employment_service":
             return share * sums["orientations"]
         return (1 - share) * sums["orientations"]
-
-
-def _sums(inputs: FluidInputs, flow: FluidFlow) -> dict[str, Floats]:
-    days = inputs.days
-    return {
-        "days": days,
-        "orientations": inputs.orientations.sum(axis=0) * days,
-        "entries": flow.entries,
-        "refusals": flow.refusals,
-        "abandonments": flow.abandonments,
-        "exits": flow.exits,
-        "process_days": flow.process_days,
-        "queue_days": flow.queue_days,
-        "ended_days": flow.ended_days,
-        "stock_days": flow.stock * days,
-        "waiting_days": flow.waiting * days,
-        "portfolio_days": flow.portfolio_days,
-    }
-
-
-def _ratio(top: str, below: str) -> Callable[[Mapping[str, Floats]], Floats]:
-    return lambda sums: np.asarray(sums[top] / np.maximum(sums[below], 1e-9))
-
-
-MEASURES: dict[str, Callable[[Mapping[str, Floats]], Floats]] = {
-    **{
-        name: (lambda sums, name=name: sums[name])  # type: ignore[misc]
-        for name in ("orientations", "entries", "refusals", "abandonments", "exits")
-    },
-    "entry_delay": lambda sums: (
-        (sums["process_days"] + sums["queue_days"]) / np.maximum(sums["entries"], 1e-9)
-    ),
-    "process_delay": _ratio("process_days", "entries"),
-    "queue_delay": _ratio("queue_days", "entries"),
-    "load": _ratio("stock_days", "portfolio_days"),
-    "stock": _ratio("stock_days", "days"),
-    "waiting": _ratio("waiting_days", "days"),
-}
 
 
 def _steps_of(figure: Figure, first: date, steps: int) -> slice:

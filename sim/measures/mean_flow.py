@@ -33,25 +33,26 @@ def sums_by_step(inputs: FluidInputs, flow: FluidFlow) -> dict[str, Floats]:
     }
 
 
-def _ratio(top: str, below: str) -> Callable[[Mapping[str, float]], float]:
-    return lambda sums: sums[top] / max(sums[below], LEAST)
+def ratio(top: str, below: str) -> Callable[[Mapping[str, Floats]], Floats]:
+    """A measure that is one sum by another."""
+    return lambda sums: np.asarray(sums[top] / np.maximum(sums[below], LEAST))
 
 
-# Measures by name, from the sums over their span.
-MEASURES: dict[str, Callable[[Mapping[str, float]], float]] = {
+# Measures by name, from the sums over their span (of one span, or of many at once).
+MEASURES: dict[str, Callable[[Mapping[str, Floats]], Floats]] = {
     **{
         name: (lambda sums, name=name: sums[name])  # type: ignore[misc]
         for name in ("orientations", "entries", "refusals", "abandonments", "exits")
     },
     "entry_delay": lambda sums: (
-        (sums["process_days"] + sums["queue_days"]) / max(sums["entries"], LEAST)
+        (sums["process_days"] + sums["queue_days"]) / np.maximum(sums["entries"], LEAST)
     ),
-    "process_delay": _ratio("process_days", "entries"),
-    "queue_delay": _ratio("queue_days", "entries"),
-    "load": _ratio("stock_days", "portfolio_days"),
-    "stock": _ratio("stock_days", "days"),
-    "waiting": _ratio("waiting_days", "days"),
-    "portfolios": _ratio("portfolio_days", "days"),
+    "process_delay": ratio("process_days", "entries"),
+    "queue_delay": ratio("queue_days", "entries"),
+    "load": ratio("stock_days", "portfolio_days"),
+    "stock": ratio("stock_days", "days"),
+    "waiting": ratio("waiting_days", "days"),
+    "portfolios": ratio("portfolio_days", "days"),
 }
 
 
@@ -59,7 +60,9 @@ def measured(inputs: FluidInputs, flow: FluidFlow, steps: slice) -> dict[str, fl
     """All measures over a span of steps; `people_supported` are those there at its start, and
     its entries.
     """
-    sums = {name: float(values[steps].sum()) for name, values in sums_by_step(inputs, flow).items()}
+    sums = {
+        name: np.asarray(values[steps].sum()) for name, values in sums_by_step(inputs, flow).items()
+    }
     found = {name: float(measure(sums)) for name, measure in MEASURES.items()}
     begin = steps.start or 0
     there = float(flow.stock[begin - 1]) if begin else 0.0
