@@ -140,7 +140,7 @@ def reach(
     """The best that can be reached with so many funded posts, or with a yearly budget.
 
     budget: euros a year for posts beyond today's, at `cost_per_post` euros a year (by
-    default the assumption of `sim/data/money.toml`). Other arguments as those of `sim.plan`;
+    default the assumption of `sim/data/rates.toml`). Other arguments as those of `sim.plan`;
     40 draws by default. `progress(1)` after every world.
     """
     number = posts_of(scenario, posts, budget, cost_per_post)
@@ -174,7 +174,7 @@ def posts_of(
     cost_per_post: float | None = None,
 ) -> int:
     """The funded posts asked for, or those that a yearly budget pays beyond today's."""
-    from sim.money_data import cost_of_a_post_year
+    from sim.rate_files import cost_of_a_post_year
 
     if (posts is None) == (budget is None):
         told = "name either posts or a budget"

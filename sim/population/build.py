@@ -107,7 +107,7 @@ def setting(scenario: Scenario, composition: Composition = "multiplied") -> Sett
 
 def _setting(scenario: Scenario, composition: Composition) -> Setting:
     plan = post_plan(scenario)
-    area = _area(scenario)
+    area = area_of(scenario)
     listed = scenario.territory.departements
     chosen = np.arange(len(area)) if listed == "all" else subset(area, listed)
     by_day = daily(scenario, plan, composition)
@@ -381,7 +381,7 @@ def _need_fitted_values(scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _area(scenario: Scenario) -> Pools:
+def area_of(scenario: Scenario) -> Pools:
     """All pools that the scenario's figures are for."""
     territory = scenario.territory
     alone = territory.figures_for == "departements" and territory.departements != "all"

@@ -1,0 +1,143 @@
+"""`agsim budget`: what a scenario costs, month by month, and who pays."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli_options import (
+    AsJson,
+    DrawCount,
+    DrawsOrReading,
+    Out,
+    PosteriorFolder,
+    RepeatCount,
+    ScenarioName,
+    Seed,
+    Settings,
+    WorkerCount,
+)
+from sim.cli_support import (
+    chosen_scenario,
+    folder_for,
+    print_json,
+    progress_bar,
+    records,
+    say_where,
+    workers_for,
+)
+from sim.errors import InputError, Problem
+from sim.parameters import POSTERIOR
+
+if TYPE_CHECKING:
+    from sim.money.budget import Budget
+    from sim.scenario import Scenario
+
+
+def budget(
+    scenario: ScenarioName = "target-2022",
+    posts: Annotated[
+        int | None, typer.Option(min=1, help="Funded posts instead of the scenario's.")
+    ] = None,
+    rates: Annotated[
+        str | None, typer.Option(help="A file with rates of your own, laid over the shipped ones.")
+    ] = None,
+    esf_until: Annotated[
+        int | None, typer.Option(help="Last year in which the ESF pays: what if it stops.")
+    ] = None,
+    hours: Annotated[
+        bool, typer.Option(help="Simulate what social workers do, to count their hours.")
+    ] = True,
+    show_rates: Annotated[
+        bool, typer.Option("--show-rates", help="Print the rates with their sources instead.")
+    ] = False,
+    reading: DrawsOrReading = POSTERIOR,
+    draws: DrawCount = None,
+    replications: RepeatCount = None,
+    seed: Seed = 1,
+    posterior: PosteriorFolder = None,
+    settings: Settings = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    workers: WorkerCount = 0,
+) -> None:
+    """What a scenario costs by year and kind, who pays, and when the ESF's money comes."""
+    from sim.experiment.design import designed
+    from sim.experiment.results import carried_out
+    from sim.money.activity import expected_activity
+    from sim.money.budget import budget as make_budget
+    from sim.rate_files import load_rates
+
+    chosen_rates = load_rates(rates)
+    if show_rates:
+        rows = _plain(chosen_rates.frame)
+        if as_json:
+            print_json(rows)
+        else:
+            from sim.present.rates_text import rates_text
+
+            typer.echo(rates_text(chosen_rates))
+        return
+    changes = {} if posts is None else {"posts.target": posts}
+    chosen = chosen_scenario(scenario, settings, changes)
+    found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
+    _check_year(found, esf_until)
+    folder = folder_for(out)
+    if hours:
+        design = designed(
+            [chosen],
+            reading=reading,
+            draws=draws,
+            replications=replications,
+            posterior=posterior,
+        )
+        on = workers_for(workers, design.seconds("compiled"))
+        with progress_bar(design.runs, "replications") as step:
+            results = carried_out(design, seed, workers=on, progress=step)
+        activity = expected_activity(results)
+        found = make_budget(chosen, rates=chosen_rates, activity=activity, esf_until=esf_until)
+    if folder is not None:
+        _write(folder, found, chosen, seed)
+    if as_json:
+        print_json(_told(found))
+    else:
+        typer.echo(str(found))
+    say_where(folder)
+
+
+def _check_year(found: Budget, esf_until: int | None) -> None:
+    if esf_until is not None and not found.years[0] - 1 <= esf_until <= found.years[-1]:
+        told = f"is {esf_until}, the budget goes from {found.years[0]} to {found.years[-1]}"
+        raise InputError(Problem("agsim budget", "--esf-until", told, "name a year of it"))
+
+
+def _told(found: Budget) -> dict[str, Any]:
+    """What --json prints; amounts are texts, so that no cent is lost."""
+    return {
+        "scenario": found.scenario.title,
+        "by_year": _plain(found.by_year()),
+        "by_payer_and_kind": _plain(found.sums("year", "payer", "kind")),
+        "treasury": _plain(found.treasury.frame),
+    }
+
+
+def _plain(frame: Any) -> list[dict[str, Any]]:
+    return [
+        {key: str(value) if isinstance(value, Decimal) else value for key, value in row.items()}
+        for row in records(frame)
+    ]
+
+
+def _write(folder: Path, found: Budget, scenario: Scenario, seed: int) -> None:
+    from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
+
+    write_parquet(folder / "budget_lines.parquet", found.frame)
+    write_parquet(folder / "budget_by_year.parquet", found.by_year())
+    write_parquet(folder / "treasury.parquet", found.treasury.frame)
+    write_parquet(folder / "rates.parquet", found.rates.frame)
+    write_text(folder / "budget.txt", f"{found}\n")
+    about = {"command": "budget", "rates": found.rates.where, "esf_until": found.esf_until}
+    write_manifest(folder, manifest({scenario.given.name: scenario}, seed, about))
