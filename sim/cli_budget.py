@@ -34,7 +34,7 @@ from sim.parameters import POSTERIOR
 
 if TYPE_CHECKING:
     from sim.money.budget import Budget
-    from sim.scenario import Scenario
+    from sim.money.outcomes import Outcomes
 
 
 def budget(
@@ -49,7 +49,8 @@ def budget(
         int | None, typer.Option(help="Last year in which the ESF pays: what if it stops.")
     ] = None,
     hours: Annotated[
-        bool, typer.Option(help="Simulate what social workers do, to count their hours.")
+        bool,
+        typer.Option(help="Simulate entries and stays: social workers' hours, cost per entry."),
     ] = True,
     show_rates: Annotated[
         bool, typer.Option("--show-rates", help="Print the rates with their sources instead.")
@@ -64,11 +65,10 @@ def budget(
     as_json: AsJson = False,
     workers: WorkerCount = 0,
 ) -> None:
-    """What a scenario costs by year and kind, who pays, and when the ESF's money comes."""
+    """What a scenario costs by year and kind, who pays, when the ESF pays, what it buys."""
     from sim.experiment.design import designed
-    from sim.experiment.results import carried_out
-    from sim.money.activity import expected_activity
     from sim.money.budget import budget as make_budget
+    from sim.money.outcomes import outcomes
     from sim.rate_files import load_rates
 
     chosen_rates = load_rates(rates)
@@ -85,26 +85,33 @@ def budget(
     chosen = chosen_scenario(scenario, settings, changes)
     found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
     _check_year(found, esf_until)
-    folder = folder_for(out)
+    folder, bought = folder_for(out), None
     if hours:
-        design = designed(
-            [chosen],
-            reading=reading,
-            draws=draws,
-            replications=replications,
-            posterior=posterior,
-        )
+        asked: dict[str, Any] = {
+            "reading": reading,
+            "draws": draws,
+            "replications": replications,
+            "posterior": posterior,
+        }
+        design = designed([chosen, chosen], **asked)
         on = workers_for(workers, design.seconds("compiled"))
         with progress_bar(design.runs, "replications") as step:
-            results = carried_out(design, seed, workers=on, progress=step)
-        activity = expected_activity(results)
-        found = make_budget(chosen, rates=chosen_rates, activity=activity, esf_until=esf_until)
+            bought = outcomes(
+                chosen,
+                rates=chosen_rates,
+                esf_until=esf_until,
+                seed=seed,
+                workers=on,
+                progress=step,
+                **asked,
+            )
+        found = bought.plan
     if folder is not None:
-        _write(folder, found, chosen, seed)
+        _write(folder, found, bought, seed)
     if as_json:
-        print_json(_told(found))
+        print_json(_told(found, bought))
     else:
-        typer.echo(str(found))
+        typer.echo("\n\n".join(str(each) for each in (found, bought) if each is not None))
     say_where(folder)
 
 
@@ -114,14 +121,24 @@ def _check_year(found: Budget, esf_until: int | None) -> None:
         raise InputError(Problem("agsim budget", "--esf-until", told, "name a year of it"))
 
 
-def _told(found: Budget) -> dict[str, Any]:
+def _told(found: Budget, bought: Outcomes | None) -> dict[str, Any]:
     """What --json prints; amounts are texts, so that no cent is lost."""
     return {
         "scenario": found.scenario.title,
         "by_year": _plain(found.by_year()),
         "by_payer_and_kind": _plain(found.sums("year", "payer", "kind")),
         "treasury": _plain(found.treasury.frame),
+        "outcomes": [] if bought is None else records(_summary(bought)),
     }
+
+
+def _summary(bought: Outcomes) -> Any:
+    """On draws all together, then by reading; else by reading."""
+    import pandas as pd
+
+    if bought.results.posterior is None:
+        return bought.summary("reading")
+    return pd.concat([bought.summary(), bought.summary("reading")], ignore_index=True)
 
 
 def _plain(frame: Any) -> list[dict[str, Any]]:
@@ -131,13 +148,17 @@ def _plain(frame: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _write(folder: Path, found: Budget, scenario: Scenario, seed: int) -> None:
+def _write(folder: Path, found: Budget, bought: Outcomes | None, seed: int) -> None:
     from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
 
     write_parquet(folder / "budget_lines.parquet", found.frame)
     write_parquet(folder / "budget_by_year.parquet", found.by_year())
     write_parquet(folder / "treasury.parquet", found.treasury.frame)
     write_parquet(folder / "rates.parquet", found.rates.frame)
-    write_text(folder / "budget.txt", f"{found}\n")
+    text = f"{found}\n"
+    if bought is not None:
+        write_parquet(folder / "outcomes.parquet", _summary(bought))
+        text += f"\n{bought}\n"
+    write_text(folder / "budget.txt", text)
     about = {"command": "budget", "rates": found.rates.where, "esf_until": found.esf_until}
-    write_manifest(folder, manifest({scenario.given.name: scenario}, seed, about))
+    write_manifest(folder, manifest({found.scenario.given.name: found.scenario}, seed, about))

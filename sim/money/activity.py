@@ -37,12 +37,14 @@ class Activity:
         return sum(found, Fraction(0))
 
 
-def expected_activity(results: Results) -> Activity:
-    """The mean activity of one scenario's results, over draws by their weights.
+def expected_activity(results: Results, scenario: str | None = None) -> Activity:
+    """The mean activity over draws by their weights; on readings the plain mean over them all.
 
-    On readings the plain mean over them all.
+    scenario: the name of one where the results are of several.
     """
     frame = results.monthly[results.monthly["measure"].isin(MEASURES)]
+    if scenario is not None:
+        frame = frame[frame["scenario"] == scenario]
     if results.posterior is not None:
         weights = frame["draw"].map(dict(enumerate(results.draws.weights.tolist())))
     else:
