@@ -18,6 +18,7 @@ from sim.cli_options import (
     ScenarioName,
     Seed,
     Settings,
+    StoreFolder,
     WorkerCount,
 )
 from sim.cli_support import (
@@ -27,6 +28,7 @@ from sim.cli_support import (
     progress_bar,
     records,
     say_where,
+    store_for,
     workers_for,
 )
 from sim.errors import InputError, Problem
@@ -35,6 +37,8 @@ from sim.parameters import POSTERIOR
 if TYPE_CHECKING:
     from sim.money.budget import Budget
     from sim.money.outcomes import Outcomes
+    from sim.rates import Rates
+    from sim.scenario import Scenario
 
 
 def budget(
@@ -52,6 +56,14 @@ def budget(
         bool,
         typer.Option(help="Simulate entries and stays: social workers' hours, cost per entry."),
     ] = True,
+    planned: Annotated[
+        bool,
+        typer.Option("--plan", help="What the target takes, costed: see `agsim plan`. Minutes."),
+    ] = False,
+    probability: Annotated[
+        float, typer.Option(help="With --plan: with which the target is to be reached.")
+    ] = 0.8,
+    store: StoreFolder = None,
     show_rates: Annotated[
         bool, typer.Option("--show-rates", help="Print the rates with their sources instead.")
     ] = False,
@@ -80,6 +92,25 @@ def budget(
             from sim.present.rates_text import rates_text
 
             typer.echo(rates_text(chosen_rates))
+        return
+    if planned:
+        _costed(
+            chosen_scenario(scenario, settings),
+            chosen_rates,
+            probability,
+            esf_until,
+            {
+                "reading": reading,
+                "draws": draws,
+                "replications": replications,
+                "posterior": posterior,
+                "seed": seed,
+            },
+            store,
+            out,
+            as_json,
+            workers,
+        )
         return
     changes = {} if posts is None else {"posts.target": posts}
     chosen = chosen_scenario(scenario, settings, changes)
@@ -112,6 +143,59 @@ def budget(
         print_json(_told(found, bought))
     else:
         typer.echo("\n\n".join(str(each) for each in (found, bought) if each is not None))
+    say_where(folder)
+
+
+def _costed(
+    chosen: Scenario,
+    rates: Rates,
+    probability: float,
+    esf_until: int | None,
+    asked: dict[str, Any],
+    store: str | None,
+    out: str | None,
+    as_json: bool,
+    workers: int,
+) -> None:
+    """The plan of a scenario's target, and what it costs."""
+    from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
+    from sim.experiment.replication import seconds_of
+    from sim.levers import NAMES
+    from sim.money.budget import budget as make_budget
+    from sim.money.from_plan import checked, money_of
+    from sim.planning.combinations import combinations_of
+    from sim.planning.plan import EVALUATIONS_A_WORLD, plan, worlds_of
+
+    checked(probability)
+    _check_year(make_budget(chosen, rates=rates), esf_until)
+    if asked["reading"] != POSTERIOR:
+        told = "needs draws of the posterior: readings have no probabilities"
+        raise InputError(Problem("agsim budget", "--plan", told, "leave out --reading"))
+    worlds = worlds_of(chosen, combinations=combinations_of(NAMES), **asked).worlds
+    folder, kept = folder_for(out), store_for(store)
+    one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, "compiled")
+    on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * one)
+    with progress_bar(len(worlds), "draws") as step:
+        made = plan(chosen, workers=on, store=kept, progress=step, **asked)
+    found = money_of(made, rates=rates, probability=probability, esf_until=esf_until)
+    tables = {
+        "bands": found.bands,
+        "combinations": found.combinations,
+        "pareto": found.pareto,
+        "marginal": found.marginal(),
+        "recurrent": found.recurrent.summary,
+    }
+    if folder is not None:
+        for name, table in tables.items():
+            write_parquet(folder / f"{name}.parquet", table)
+        write_text(folder / "money.txt", f"{found}\n")
+        about = {"command": "budget --plan", "rates": rates.where, "probability": probability}
+        scenarios = {chosen.given.name: chosen}
+        write_manifest(folder, manifest(scenarios, int(asked["seed"]), about))
+    if as_json:
+        print_json({name: _plain(table) for name, table in tables.items()})
+    else:
+        typer.echo(str(found))
     say_where(folder)
 
 

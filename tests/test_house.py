@@ -73,7 +73,7 @@ def test_the_flow_knows_arrays_only() -> None:
 
 def test_the_core_of_money_knows_no_plan() -> None:
     """Posts to euros to payers is arithmetic on a scenario; plans are costed above it."""
-    above = {"from_plan", "pareto", "recurrent"}
+    above = {"from_plan", "recurrent"}
     for path in (PACKAGE / "money").glob("*.py"):
         if path.stem not in above:
             assert "planning" not in imports(path, lazy=True), path.name
