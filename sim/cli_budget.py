@@ -37,6 +37,7 @@ from sim.parameters import POSTERIOR
 if TYPE_CHECKING:
     from sim.money.budget import Budget
     from sim.money.outcomes import Outcomes
+    from sim.money.ranges import Ranges
     from sim.rates import Rates
     from sim.scenario import Scenario
 
@@ -64,6 +65,10 @@ def budget(
         float, typer.Option(help="With --plan: with which the target is to be reached.")
     ] = 0.8,
     store: StoreFolder = None,
+    ranges: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", help="Also the year with each rate at its low and high end."),
+    ] = None,
     show_rates: Annotated[
         bool, typer.Option("--show-rates", help="Print the rates with their sources instead.")
     ] = False,
@@ -116,6 +121,9 @@ def budget(
     chosen = chosen_scenario(scenario, settings, changes)
     found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
     _check_year(found, esf_until)
+    if ranges is not None and ranges not in found.years:
+        told = f"is {ranges}, the budget goes from {found.years[0]} to {found.years[-1]}"
+        raise InputError(Problem("agsim budget", "--ranges", told, "name a year of it"))
     folder, bought = folder_for(out), None
     if hours:
         asked: dict[str, Any] = {
@@ -137,12 +145,13 @@ def budget(
                 **asked,
             )
         found = bought.plan
+    moved = None if ranges is None else _ranges(found, ranges)
     if folder is not None:
-        _write(folder, found, bought, seed)
+        _write(folder, found, bought, moved, seed)
     if as_json:
-        print_json(_told(found, bought))
+        print_json(_told(found, bought, moved))
     else:
-        typer.echo("\n\n".join(str(each) for each in (found, bought) if each is not None))
+        typer.echo("\n\n".join(str(each) for each in (found, bought, moved) if each is not None))
     say_where(folder)
 
 
@@ -205,7 +214,14 @@ def _check_year(found: Budget, esf_until: int | None) -> None:
         raise InputError(Problem("agsim budget", "--esf-until", told, "name a year of it"))
 
 
-def _told(found: Budget, bought: Outcomes | None) -> dict[str, Any]:
+def _ranges(found: Budget, year: int) -> Ranges:
+    from sim.money.ranges import moving_rates, rate_ranges
+
+    with progress_bar(len(moving_rates(found)), "rates") as step:
+        return rate_ranges(found, year, step)
+
+
+def _told(found: Budget, bought: Outcomes | None, moved: Ranges | None) -> dict[str, Any]:
     """What --json prints; amounts are texts, so that no cent is lost."""
     return {
         "scenario": found.scenario.title,
@@ -213,6 +229,7 @@ def _told(found: Budget, bought: Outcomes | None) -> dict[str, Any]:
         "by_payer_and_kind": _plain(found.sums("year", "payer", "kind")),
         "treasury": _plain(found.treasury.frame),
         "outcomes": [] if bought is None else records(_summary(bought)),
+        "ranges": [] if moved is None else _plain(moved.frame),
     }
 
 
@@ -232,7 +249,9 @@ def _plain(frame: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _write(folder: Path, found: Budget, bought: Outcomes | None, seed: int) -> None:
+def _write(
+    folder: Path, found: Budget, bought: Outcomes | None, moved: Ranges | None, seed: int
+) -> None:
     from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
 
     write_parquet(folder / "budget_lines.parquet", found.frame)
@@ -243,6 +262,9 @@ def _write(folder: Path, found: Budget, bought: Outcomes | None, seed: int) -> N
     if bought is not None:
         write_parquet(folder / "outcomes.parquet", _summary(bought))
         text += f"\n{bought}\n"
+    if moved is not None:
+        write_parquet(folder / "ranges.parquet", moved.frame)
+        text += f"\n{moved}\n"
     write_text(folder / "budget.txt", text)
     about = {"command": "budget", "rates": found.rates.where, "esf_until": found.esf_until}
     write_manifest(folder, manifest({found.scenario.given.name: found.scenario}, seed, about))

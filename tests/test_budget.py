@@ -24,6 +24,7 @@ from sim.money.budget import Budget, budget
 from sim.money.costs import KINDS, REDEPLOYED
 from sim.money.payers import ALL_PAYERS, ESF, esf_terms
 from sim.money.post_months import post_months
+from sim.money.ranges import rate_ranges
 from sim.money.treasury import later
 from sim.population.posts import post_plan, posts_at_start
 from sim.rate_files import shipped_rates
@@ -124,6 +125,8 @@ def test_everything_reconciles_to_the_cent(scenario, chosen, esf_until) -> None:
         assert row["gross"] == sum(row[kind] for kind in KINDS)
         assert row["gross"] == sum(row[payer] for payer in ALL_PAYERS)
         assert row["net"] == row["gross"] - row["redeployed"]
+        assert row["gross"] == row["eligible"] + row["ineligible"]
+        assert 0 <= row["esf"] <= row["eligible"] <= row["gross"]
         if esf_until is not None and row["year"] > esf_until:
             assert row["esf"] == 0
             assert row["presented"] == 0
@@ -213,6 +216,7 @@ def test_an_example_by_hand() -> None:
     assert rows[2021]["posts"] == Decimal("1320000.00")
     assert rows[2021]["indirect"] == Decimal("264000.00")
     assert rows[2021]["hiring"] == 0
+    assert rows[2021]["eligible"] == Decimal("1584000.00")
     assert rows[2021]["gross"] == Decimal("1584000.00")
     assert rows[2021]["esf"] == rows[2021]["pole_emploi"] == Decimal("792000.00")
     assert rows[2022]["gross"] == Decimal("1742400.00")
@@ -256,6 +260,16 @@ def test_both_readings_of_half() -> None:
     assert second["presented"] == 10
     # Half of the posts at the highest rate, which is a half in Paris.
     assert float(second["esf"]) == pytest.approx(float(first["esf"]) / 2)
+
+
+def test_what_the_esf_does_not_accept_the_others_pay() -> None:
+    chosen = shipped_rates().with_({"post_year": 60000, "indexation": 0, "esf.eligible.posts": 0.9})
+    row = budget(one_place(), rates=chosen).by_year().iloc[0]
+    assert row["gross"] == Decimal("1440000.00")
+    assert row["eligible"] == Decimal("1296000.00")
+    assert row["ineligible"] == Decimal("144000.00")
+    assert row["esf"] == Decimal("648000.00")
+    assert row["pole_emploi"] == Decimal("792000.00")
 
 
 def test_redeployed_posts_are_those_beyond_todays() -> None:
@@ -318,6 +332,24 @@ def test_if_the_esf_stops_the_others_pay_all() -> None:
         assert more == (found.paid_by(ESF, year) if year > 2022 else 0)
 
 
+def test_what_hangs_on_each_rate() -> None:
+    found = budget(one_place(**{"horizon.end": date(2023, 1, 1)}))
+    frame = rate_ranges(found, 2021).frame.set_index("path")
+    assert frame.index[0] == "post_year"
+    of_posts = frame.loc["post_year"]
+    dearer = shipped_rates().with_({"post_year": 73000})
+    assert of_posts["gross_high"] == budget(found.scenario, rates=dearer).gross(2021)
+    assert of_posts["gross_low"] < found.gross(2021) < of_posts["gross_high"]
+    accepted = frame.loc["esf.eligible.posts"]
+    assert accepted["gross_low"] == accepted["gross_high"] == found.gross(2021)
+    assert accepted["esf_low"] < accepted["esf_high"] == found.paid_by(ESF, 2021)
+    # No levers, no redeployed posts and no hours: their rates change nothing.
+    assert not [path for path in frame.index if path.startswith(("levers", "social"))]
+    assert "each rate at its low and its high end" in str(rate_ranges(found, 2022))
+    with pytest.raises(InputError, match="the budget goes from 2021 to 2022"):
+        rate_ranges(found, 2023)
+
+
 def test_rates_may_be_a_file(tmp_path) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("post_year = 1", encoding="utf-8")
@@ -351,7 +383,9 @@ def test_the_command(tmp_path) -> None:
     printed = json.loads(told.stdout)
     assert [row["gross"] for row in printed["by_year"]] == [str(each) for each in years["gross"]]
     assert Decimal(printed["by_year"][2]["esf"]) == 0
-    without = CliRunner().invoke(app, [*asked, "--no-hours", "--json"])
+    without = CliRunner().invoke(app, [*asked, "--no-hours", "--json", "--ranges", "2021"])
+    moved = json.loads(without.stdout)["ranges"]
+    assert moved[0]["path"] == "post_year"
     assert Decimal(json.loads(without.stdout)["by_year"][0]["social_hours"]) == 0
     register = CliRunner().invoke(app, ["budget", "--show-rates"])
     assert "post_year = 62000 (53500 to 73000)" in register.stdout

@@ -118,6 +118,10 @@ class Budget:
             if when == year and (not kinds or kind in kinds)
         )
 
+    def eligible(self, year: int) -> Decimal:
+        """Costs of a year that the ESF accepts, whether or not a programme pays for them."""
+        return total(each.accepted for each in self.costs if each.month.year == year)
+
     def redeployed(self, year: int) -> Decimal:
         """What redeployed posts no longer cost where they came from."""
         return total(self._costs.get((year, kind, REDEPLOYED), NOTHING) for kind in SAVED)
@@ -166,9 +170,9 @@ class Budget:
         """One row a year.
 
         funded_posts: mean of the year's months in the plan; presented to the ESF; esf_worth:
-        those that its money is worth. The kinds of cost, which sum to gross; the payers, who
-        pay gross together; redeployed and net = gross − redeployed; esf_rate: the
-        ESF's part of gross.
+        those that its money is worth. The kinds of cost, which sum to gross; eligible for the
+        ESF and the ineligible rest; the payers, who pay gross together; redeployed and net =
+        gross − redeployed; esf_rate: the ESF's part of gross.
         """
         import pandas as pd
 
@@ -183,6 +187,8 @@ class Budget:
             "esf_worth": float(self.posts_worth(year)),
             **{kind: self.gross(year, kind) for kind in KINDS},
             "gross": gross,
+            "eligible": (eligible := self.eligible(year)),
+            "ineligible": gross - eligible,
             **{payer: self.paid_by(payer, year) for payer in ALL_PAYERS},
             "redeployed": self.redeployed(year),
             "net": self.net(year),

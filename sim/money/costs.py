@@ -14,7 +14,7 @@ from fractions import Fraction
 from sim.calendar import next_month
 from sim.levers import NAMES
 from sim.money.activity import Activity
-from sim.money.amounts import rounded
+from sim.money.amounts import in_cents, rounded, rounded_down
 from sim.money.post_months import MONTHS_A_YEAR, MonthOfPosts, Place, PostMonths
 from sim.rates import Rates
 from sim.scenario import Scenario
@@ -40,6 +40,11 @@ class Cost:
     of: str
     amount: Decimal
     eligible: Fraction
+
+    @property
+    def accepted(self) -> Decimal:
+        """Euros that the ESF accepts, whether or not it pays a part of them; rounded down."""
+        return rounded_down(Fraction(in_cents(self.amount), 100) * self.eligible)
 
 
 def costs(

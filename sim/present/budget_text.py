@@ -71,6 +71,8 @@ def _tables(found: Budget) -> list[Table]:
         heading("WHAT IT COSTS, euros"),
         *(amounts(f"  {CALLED[kind]}", kind) for kind in KINDS if any(row[kind] for row in years)),
         amounts("Gross", "gross"),
+        amounts("  eligible for the ESF", "eligible"),
+        amounts("  not eligible", "ineligible"),
         amounts("  of redeployed posts", "redeployed"),
         amounts("Net of redeployed posts", "net"),
         heading("WHO PAYS THE GROSS, euros"),

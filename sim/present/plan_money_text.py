@@ -157,6 +157,7 @@ def _notes(found: PlanMoney) -> list[str]:
         "not simulated anew. Delay: mean entry delay with the posts of the sizing point and the "
         "levers in full.",
         "Permanent: what holds the target two years later, by the slopes of the sizing point; the "
-        "orientations of the sizing point are taken as found."
+        "orientations of the sizing point are taken as found. How demand and stays drift until "
+        "then, of which each draw thinks differently, is in it."
         + (" In some draws no number of posts is enough." if missing else ""),
     ]
