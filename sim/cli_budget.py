@@ -30,6 +30,7 @@ from sim.cli_support import (
     say_where,
     store_for,
     workers_for,
+    write_pictures,
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
@@ -198,6 +199,7 @@ def _costed(
         for name, table in tables.items():
             write_parquet(folder / f"{name}.parquet", table)
         write_text(folder / "money.txt", f"{found}\n")
+        write_pictures(folder, "money", found.plot())
         about = {"command": "budget --plan", "rates": rates.where, "probability": probability}
         scenarios = {chosen.given.name: chosen}
         write_manifest(folder, manifest(scenarios, int(asked["seed"]), about))
@@ -266,5 +268,6 @@ def _write(
         write_parquet(folder / "ranges.parquet", moved.frame)
         text += f"\n{moved}\n"
     write_text(folder / "budget.txt", text)
+    write_pictures(folder, "budget", found.plot())
     about = {"command": "budget", "rates": found.rates.where, "esf_until": found.esf_until}
     write_manifest(folder, manifest({found.scenario.given.name: found.scenario}, seed, about))

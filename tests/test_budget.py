@@ -372,7 +372,7 @@ def test_the_command(tmp_path) -> None:
     assert "social workers' hours" in done.output
     assert {path.name for path in folder.iterdir()} == {
         "budget_lines.parquet", "budget_by_year.parquet", "treasury.parquet", "rates.parquet",
-        "outcomes.parquet", "budget.txt", "manifest.json",
+        "outcomes.parquet", "budget.txt", "budget.png", "budget.svg", "manifest.json",
     }  # fmt: skip
     lines = pd.read_parquet(folder / "budget_lines.parquet")
     years = pd.read_parquet(folder / "budget_by_year.parquet")

@@ -229,3 +229,6 @@ def test_the_text_tells_all_of_it(found) -> None:
     for part in ("ENOUGH WITH 80 %", "the cheapest first", "marginal cost", "fixed-term"):
         assert part in text
     assert "<table>" in found._repr_html_()
+    front, curve, *_ = found.plot().axes
+    assert len(front.collections[0].get_offsets()) == len(found.pareto)
+    assert curve.lines[0].get_ydata().tolist() == found.marginal()["reached"].tolist()

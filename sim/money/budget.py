@@ -221,6 +221,12 @@ class Budget:
 
         return budget_html(self)
 
+    def plot(self) -> Any:
+        """Who pays by year, and what is advanced for the ESF: a figure."""
+        from sim.present.money_figures import budget_figure
+
+        return budget_figure(self)
+
 
 def budget(
     scenario: Scenario,

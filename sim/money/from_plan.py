@@ -263,6 +263,12 @@ class PlanMoney:
 
         return plan_money_html(self)
 
+    def plot(self) -> Any:
+        """The Pareto front, and what more posts buy: a figure."""
+        from sim.present.money_figures import plan_money_figure
+
+        return plan_money_figure(self)
+
 
 def money_of(
     plan: Plan,
