@@ -8,8 +8,9 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-feasibility, staffing_curve, sensitivity, attribution, lookback, readings, observed, InputError,
-Store, Workers, Bar. All are imported when they are first used, so `import sim` stays quick.
+feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
+InputError, Store, Workers, Bar. All are imported when they are first used, so `import sim` stays
+quick.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sim.experiment.progress import Bar
     from sim.experiment.results import simulate
     from sim.experiment.store import Store
+    from sim.money.budget import budget
     from sim.observed import observed
     from sim.planning.attribution import attribution
     from sim.planning.explain import explain
@@ -47,6 +49,7 @@ _WHERE = {
     "Workers": ("sim.experiment.executor", "Workers"),
     "attribution": ("sim.planning.attribution", "attribution"),
     "batch": ("sim.experiment.batch", "batch"),
+    "budget": ("sim.money.budget", "budget"),
     "compare": ("sim.experiment.compare", "compare"),
     "explain": ("sim.planning.explain", "explain"),
     "feasibility": ("sim.planning.feasibility", "feasibility"),
@@ -70,6 +73,7 @@ __all__ = [
     "Workers",
     "attribution",
     "batch",
+    "budget",
     "compare",
     "explain",
     "feasibility",

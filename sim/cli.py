@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sim.cli_batch import batch
+from sim.cli_budget import budget
 from sim.cli_calibrate import calibrate
 from sim.cli_explain import explain
 from sim.cli_levers import levers as levers_command
@@ -254,6 +255,7 @@ app.command("levers")(levers_command)
 app.command()(explain)
 app.command()(lookback)
 app.command()(batch)
+app.command()(budget)
 
 
 def main() -> None:

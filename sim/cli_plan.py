@@ -158,11 +158,11 @@ def _reach(
 ) -> None:
     """What so many posts reach."""
     from sim.experiment.replication import seconds_of
-    from sim.money_data import cost_of_a_post_year
     from sim.planning.combinations import combinations_of
     from sim.planning.plan import chosen_levers, worlds_of
     from sim.planning.reach import draws_of, posts_of, reach
     from sim.present.tables import number
+    from sim.rate_files import cost_of_a_post_year
 
     wanted = posts_of(chosen, posts, budget, cost_per_post)
     asked = {

@@ -38,6 +38,6 @@ def departements() -> Path:
     return _PACKAGE / "data" / "departements.csv"
 
 
-def money() -> Path:
-    """What posts cost, as far as it is known."""
-    return _PACKAGE / "data" / "money.toml"
+def rates() -> Path:
+    """What things cost and who pays."""
+    return _PACKAGE / "data" / "rates.toml"

@@ -19,7 +19,7 @@ YEAR = 2022
 MOST = 3500
 LEVERS = ("shared_target", "open_to_social_actors")
 MEASURES = ("entries", "people_supported", "orientations", "queue_delay", "load", "stock",
-            "funded_posts", "portfolios")  # fmt: skip
+            "funded_posts", "portfolios", "entry_delay")  # fmt: skip
 
 
 def evaluation(posts: int, multiplier: float, entries: float, orientations: float) -> Evaluation:

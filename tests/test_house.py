@@ -19,19 +19,22 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "calendar", "data_files", "quantities"}),
     frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
-    frozenset({"levers", "territory", "observed", "money_data"}),
+    frozenset({"levers", "territory", "observed", "rates"}),
     frozenset({"sections"}),
     frozenset(
         {"scenario", "scenario_files", "scenario_schema", "readings", "posterior"}
-        | {"posterior_files"}
+        | {"posterior_files", "rate_files"}
     ),
     frozenset({"population"}),
     frozenset({"measures"}),
     frozenset({"experiment"}),
     frozenset({"planning"}),
+    frozenset({"money"}),
     frozenset({"present"}),
     frozenset({"cli_options", "cli_support"}),
-    frozenset({"cli_batch", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}),
+    frozenset(
+        {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
+    ),
     frozenset({"cli_plan"}),
     frozenset({"cli_sensitivity", "cli_staffing"}),
     frozenset({"cli"}),
@@ -68,9 +71,18 @@ def test_the_flow_knows_arrays_only() -> None:
         assert imports(path, lazy=True) <= {"flow", "calendar"}
 
 
+def test_the_core_of_money_knows_no_plan() -> None:
+    """Posts to euros to payers is arithmetic on a scenario; plans are costed above it."""
+    above = {"from_plan", "recurrent"}
+    for path in (PACKAGE / "money").glob("*.py"):
+        if path.stem not in above:
+            assert "planning" not in imports(path, lazy=True), path.name
+
+
 def test_only_display_methods_and_the_command_reach_up() -> None:
     """Imports upwards inside functions: presentation from results, files from `with_`."""
-    allowed = {("experiment", "present"), ("planning", "present"), ("scenario", "scenario_files")}
+    allowed = {("experiment", "present"), ("planning", "present"), ("money", "present")}
+    allowed |= {("scenario", "scenario_files"), ("rates", "rate_files")}
     for path in modules():
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         for other in imports(path, lazy=True) - {"calibration"}:
@@ -88,7 +100,7 @@ def test_sim_does_not_know_the_calibration_but_for_its_command() -> None:
 def test_public_names_exist() -> None:
     for name in sim.__all__:
         assert getattr(sim, name) is not None
-    assert len(sim.__all__) <= 21
+    assert len(sim.__all__) <= 24
     with pytest.raises(AttributeError):
         _ = sim.nonsense
 

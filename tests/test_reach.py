@@ -8,10 +8,10 @@ import pytest
 from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.store import Store
-from sim.money_data import cost_of_a_post_year
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.reach import Reach, posts_of, reach
 from sim.population.posts import posts_at_start
+from sim.rate_files import cost_of_a_post_year
 from sim.scenario import Scenario
 from sim.scenario_files import load
 

@@ -141,7 +141,7 @@ def reach(
     """The best that can be reached with so many funded posts, or with a yearly budget.
 
     budget: euros a year for posts beyond today's, at `cost_per_post` euros a year (by
-    default the assumption of `sim/data/money.toml`). Other arguments as those of `sim.plan`;
+    default the assumption of `sim/data/rates.toml`). Other arguments as those of `sim.plan`;
     40 draws by default. `progress(1)` after every world.
     """
     problems = cannot_be_planned(scenario, replications)
@@ -190,7 +190,7 @@ def posts_of(
     cost_per_post: float | None = None,
 ) -> int:
     """The funded posts asked for, or those that a yearly budget pays beyond today's."""
-    from sim.money_data import cost_of_a_post_year
+    from sim.rate_files import cost_of_a_post_year
 
     if cost_per_post is not None and budget is None:
         told = "says nothing without a budget"

@@ -22,11 +22,11 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.money_data import cost_of_a_lever_year
 from sim.observed import observed
 from sim.planning.combinations import Combination
 from sim.planning.search import reached
 from sim.planning.world import Answer
+from sim.rate_files import cost_of_a_lever_year
 
 Floats = NDArray[np.float64]
 

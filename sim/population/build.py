@@ -111,7 +111,7 @@ def new_setting(scenario: Scenario, composition: Composition = "multiplied") -> 
     """
     _need_fitted_values(scenario)
     plan = post_plan(scenario)
-    area = _area(scenario)
+    area = area_of(scenario)
     listed = scenario.territory.departements
     chosen = np.arange(len(area)) if listed == "all" else subset(area, listed)
     by_day = daily(scenario, plan, composition)
@@ -385,7 +385,7 @@ def _need_fitted_values(scenario: Scenario) -> None:
         raise InputError(problems)
 
 
-def _area(scenario: Scenario) -> Pools:
+def area_of(scenario: Scenario) -> Pools:
     """All pools that the scenario's figures are for."""
     territory = scenario.territory
     alone = territory.figures_for == "departements" and territory.departements != "all"

@@ -1,0 +1,1 @@
+"""Money: from dated posts to euros, to who pays them, and to when."""

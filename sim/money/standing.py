@@ -1,0 +1,45 @@
+"""What standing posts and running levers cost in a year: exact, not rounded, no month by month.
+
+For comparing many plans. The plan that is chosen gets a budget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from sim.rates import Rates
+from sim.scenario import Scenario
+
+LARGEST_DENOMINATOR = 10**6
+
+
+def post_in_a_year(scenario: Scenario, rates: Rates, year: int) -> Fraction:
+    """Euros that a post costs in a year: pay, indirect costs, those who replace leavers."""
+    leaving = Fraction(float(scenario.posts.turnover_per_year))
+    hires = leaving.limit_denominator(LARGEST_DENOMINATOR) * rates.euros("hiring", year)
+    pay = rates.euros("post_year", year)
+    if rates.method == "none":
+        return pay + hires
+    if rates.method == "actual":
+        return pay + hires + rates.euros("indirect.actual", year)
+    flat = rates.number(f"indirect.{rates.method}")
+    if rates.method == "flat_40":
+        return pay * (1 + flat)
+    return pay + hires + flat * (pay + hires if rates.method == "flat_20" else pay)
+
+
+def levers_in_a_year(
+    scenario: Scenario, names: Sequence[str], rates: Rates, year: int, part: Fraction
+) -> Fraction:
+    """Euros that levers cost in a year at the scenario's intensity (in full where that is 0).
+
+    part: the area's part of the country.
+    """
+    cost = Fraction(0)
+    for name in names:
+        own = float(scenario.levers.named(name).intensity) or 1.0
+        intensity = Fraction(own).limit_denominator(LARGEST_DENOMINATOR)
+        posts = rates.number(f"levers.{name}.posts") * rates.euros("post_year", year)
+        cost += intensity * part * (posts + rates.euros(f"levers.{name}.euros", year))
+    return cost
