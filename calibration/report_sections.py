@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from calibration import pictures
 from calibration.checks.predictive import column, manifest_of
 from calibration.checks.rows import Row, rows_of
-from calibration.checks.sbc import uniformity
+from calibration.checks.sbc import LIVE, uniformity
 from calibration.command import priors_rows
 from calibration.findings import Findings, moved_readings
 from calibration.pictures import WORDS
@@ -314,7 +314,8 @@ def _ranks_section(ranks: pd.DataFrame) -> Section:
             "them, and the posterior inferred from those. If the inference is right, the rank of "
             "the true parameter in its posterior is uniform. " + told,
             "It is the inference that is tested, on the approximation itself with few kinds of "
-            "pool and a smaller sampler (150 live points and one network instead of 600 and four); "
+            f"pool and a smaller sampler ({LIVE} live points and one network instead of 600 and "
+            "four); "
             "the approximation is held against the engine below. So few ranks do not show a small "
             "fault in one parameter.",
             f"Over all parameters, true values lay inside their middle 90 % in "

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.planning.certainty import LEVELS, least_enough
-from sim.planning.frames import LASTING_YEARS
+from sim.planning.frames import AFTER
 from sim.planning.plan import Plan
 from sim.planning.world import Answer
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STEEPEST, FLATTEST = 1.5, 0.25
 FLAT = 1e-3
-AFTER = LASTING_YEARS[-1]
+YEARS_AFTER = AFTER[-1]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def recurrent(plan: Plan) -> Recurrent:
     for answer, weight in zip(plan.answers, plan.draws.weights, strict=True):
         permanent = permanent_posts(answer)
         lasting = answer.lasting
-        year, measure = answer.year + AFTER, answer.target.measure
+        year, measure = answer.year + YEARS_AFTER, answer.target.measure
         known = np.isfinite(permanent)
         rows.append(
             {
@@ -90,7 +90,7 @@ def recurrent(plan: Plan) -> Recurrent:
                 "reached": lasting.of(measure, year) if lasting else float("nan"),
             }
         )
-    return Recurrent(plan.scenario.target.year + AFTER, pd.DataFrame(rows))
+    return Recurrent(plan.scenario.target.year + YEARS_AFTER, pd.DataFrame(rows))
 
 
 def permanent_posts(answer: Answer) -> float:
@@ -99,6 +99,6 @@ def permanent_posts(answer: Answer) -> float:
         return float("inf")
     (a, b), (c, d) = answer.sizing.slopes
     along = a - b * c / d if abs(d) > FLAT else 1.0
-    reached = answer.lasting.of(answer.target.measure, answer.year + AFTER)
+    reached = answer.lasting.of(answer.target.measure, answer.year + YEARS_AFTER)
     short = float(answer.target.people) / max(reached, 1e-9)
     return float(answer.posts * short ** (1 / min(max(along, FLATTEST), STEEPEST)))
