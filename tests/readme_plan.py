@@ -28,7 +28,10 @@ def shown() -> str:
 
 def printed() -> str:
     """The plan that the command prints."""
-    command = [sys.executable, "-m", "sim.cli", "plan"]
+    told = re.search(r"agsim plan( --draws \d+)", README.read_text("utf-8"))
+    if told is None:
+        raise SystemExit("README.md shows no command")
+    command = [sys.executable, "-m", "sim.cli", "plan", *told.group(1).split(), "--store", "none"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 

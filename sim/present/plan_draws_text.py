@@ -23,10 +23,11 @@ SIDES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("  of them in the area simulated", "posts_in_area", number),
     ("  without the ceiling of {ceiling}", "posts_without_ceiling", number),
     ("Orientations, of today's", "orientations_needed", factor),
-    ("  left to find beside what posts bring", "orientations_to_find", factor),
+    ("  left to find beside posts", "orientations_to_find", factor),
 )
 LEVELS = ("p50", "p80", "p95")
 LARGE = 20_000
+LEAST_SHOWN = 0.05
 MARKS = dict(zip(NAMES, "TDOCF", strict=True))
 AS_LIKELY, AS_MANY = 0.01, 1.02
 
@@ -142,7 +143,7 @@ def sides_table(plan: Plan) -> Table:
     """Both sides of the sizing point with their quantiles, and their medians by label."""
     together = _rows_by(plan.summary(), "quantity")
     by_label = plan.summary(by="reading")
-    labels = list(dict.fromkeys(by_label["reading"]))
+    labels = list(dict.fromkeys(by_label[by_label["weight"] >= LEAST_SHOWN]["reading"]))
     ceiling = number(plan.scenario.target.mean_load)
     rows = []
     for title, name, show in SIDES:
@@ -162,7 +163,8 @@ def sides_table(plan: Plan) -> Table:
         ["enough with", "50 %", "80 %", "95 %"]
         + [f"{label} ({percent(weights[label])})" for label in labels],
         rows,
-        note="Columns of readings: 50 % of the draws that behave like it, with their weight.",
+        note="Columns of readings: 50 % of the draws that behave like it, with their weight; those "
+        f"below {percent(LEAST_SHOWN)} are left out (plan.summary(by='reading') has them).",
     )
 
 
@@ -231,14 +233,14 @@ def at_sizing_table(plan: Plan) -> Table:
         ("  if prescribers do not respond", "posts_alone_response_0", number),
         ("  if they fully respond", "posts_alone_response_1", number),
         ("Today's posts", "today", number),
-        ("Orientations brought by those posts", "orientations_brought_by_posts", factor),
+        ("Orientations by those posts", "orientations_brought_by_posts", factor),
         f"AT THE SIZING POINT, {year}",
         ("Entries", f"entries_{year}", number),
         (f"  {year + 1}", f"entries_{year + 1}", number),
         (f"  {year + 2}", f"entries_{year + 2}", number),
         (f"  pace at the end of {year}", "entries_pace", number),
         ("People supported", f"people_supported_{year}", number),
-        ("Portfolios in service, mean of the year", "portfolios", number),
+        ("Portfolios in service", "portfolios", number),
         ("Entry delay, days", "entry_delay", _days),
         ("  process", "process_delay", _days),
         ("  queue", "queue_delay", _days),
@@ -251,7 +253,7 @@ def at_sizing_table(plan: Plan) -> Table:
         ("  nobody: orientations bind", "bound_by_orientations", percent),
         ("Posts by plain arithmetic", "rule_of_thumb_posts", number),
     ]
-    labels = list(groups(plan, "reading"))
+    labels = [each for each in groups(plan, "reading") if each[2] >= LEAST_SHOWN]
     drawn = []
     for row in rows:
         if isinstance(row, str):
