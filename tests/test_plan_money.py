@@ -22,7 +22,6 @@ from sim.money.pareto import not_beaten
 from sim.money.payers import ESF
 from sim.money.recurrent import permanent_posts
 from sim.money.standing import levers_in_a_year, post_in_a_year
-from sim.planning.certainty import probability_with
 from sim.planning.plan import Plan
 from sim.population.posts import posts_at_start
 from sim.rate_files import shipped_rates
@@ -30,6 +29,12 @@ from sim.rates import METHODS
 from sim.scenario_files import load
 
 RATES = shipped_rates()
+
+
+def probability_with(plan, levers: str, posts: float) -> float:
+    """Weight of the draws in which a combination ('a+b') reaches the target with so many posts."""
+    part = plan.combinations[plan.combinations["levers"] == levers]
+    return float(part["weight"][part["least_posts"] <= posts].sum())
 
 
 def small_plan(draws: int = 60) -> Plan:

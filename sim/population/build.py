@@ -105,10 +105,7 @@ def setting(scenario: Scenario, composition: Composition = "multiplied") -> Sett
 
 
 def new_setting(scenario: Scenario, composition: Composition = "multiplied") -> Setting:
-    """What the replications of a scenario share, not remembered: for what is run once.
-
-    Raises `InputError` where the scenario leaves open what only a reading knows.
-    """
+    """The same, not remembered: for what is run once."""
     _need_fitted_values(scenario)
     plan = post_plan(scenario)
     area = area_of(scenario)
