@@ -70,14 +70,19 @@ def wait_for_units(store: Path, count: int, running: subprocess.Popen[str]) -> N
 
 def started(*words: object, cwd: Path) -> subprocess.Popen[str]:
     """`agsim batch` in a process group of its own."""
-    return subprocess.Popen(
-        command(*words),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=cwd,
-        start_new_session=True,
-    )
+    # What started the tests in the background may have made them deaf to Ctrl-C.
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command(*words),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, ours)
 
 
 class TestFiles:

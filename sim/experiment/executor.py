@@ -131,7 +131,12 @@ class Workers:
             reader.start()
             try:
                 pool = self._pool()
-                return _results([pool.submit(_reporting, function, job, steps) for job in jobs])
+                futures = [pool.submit(_reporting, function, job, steps) for job in jobs]
+                try:
+                    return _results(futures)
+                finally:
+                    # A job that a worker has taken needs the queue, which goes with the manager.
+                    wait(futures)
             finally:
                 steps.put(_END)
                 reader.join()
