@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calibration.checks.rows import Row, rows_of
+from sim.present.numbers import number
 from sim.present.picture import COLOURS, Picture
-from sim.present.tables import number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -86,7 +86,8 @@ def stored() -> list[PointFit]:
 
 def errors_text(fits: Sequence[PointFit]) -> str:
     """The nine figures: observed, and by how much each reading's fit misses them."""
-    from sim.present.tables import Table, number
+    from sim.present.numbers import number
+    from sim.present.tables import Table
 
     aimed = targets()
     rows = []
@@ -111,7 +112,8 @@ def errors_text(fits: Sequence[PointFit]) -> str:
 
 def fitted_text(fits: Sequence[PointFit]) -> str:
     """The fitted values side by side."""
-    from sim.present.tables import Table, number
+    from sim.present.numbers import number
+    from sim.present.tables import Table
 
     paths = list(fits[0].values)
     rows = [

@@ -15,7 +15,7 @@ from calibration.findings import Findings, moved_readings
 from calibration.pictures import WORDS
 from calibration.report_sections import sections
 from sim.experiment.files import write_text
-from sim.present.tables import number, percent
+from sim.present.numbers import number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,7 @@ from calibration.command import priors_rows
 from calibration.findings import Findings, moved_readings
 from calibration.pictures import WORDS
 from calibration.problem import Problem
-from sim.present.tables import number, percent
+from sim.present.numbers import number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,8 @@ The front door. From file to picture::
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
 feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
-InputError, Store, Workers, Bar. All are imported when they are first used, so `import sim` stays
-quick.
+speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
+`import sim` stays quick.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
     from sim.scenario_files import load
     from sim.scenario_files import shipped as shipped_scenarios
+    from sim.words import speak
 
 _WHERE = {
     "Bar": ("sim.experiment.progress", "Bar"),
@@ -62,6 +63,7 @@ _WHERE = {
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
     "simulate": ("sim.experiment.results", "simulate"),
+    "speak": ("sim.words", "speak"),
     "staffing_curve": ("sim.planning.staffing_curve", "staffing_curve"),
 }
 
@@ -86,6 +88,7 @@ __all__ = [
     "sensitivity",
     "shipped_scenarios",
     "simulate",
+    "speak",
     "staffing_curve",
 ]
 

@@ -13,6 +13,7 @@ from sim.cli_batch import batch
 from sim.cli_budget import budget
 from sim.cli_calibrate import calibrate
 from sim.cli_explain import explain
+from sim.cli_language import in_a_language
 from sim.cli_levers import levers as levers_command
 from sim.cli_lookback import lookback
 from sim.cli_options import (
@@ -64,6 +65,7 @@ BAD_INPUT = 2
 
 
 @app.command()
+@in_a_language
 def run(
     scenario: ScenarioName,
     replications: RepeatCount = None,
@@ -112,6 +114,7 @@ def run(
 
 
 @app.command()
+@in_a_language
 def compare(
     scenarios: Annotated[
         list[str], typer.Argument(help="Two scenarios or more; the first is the base.")
@@ -196,6 +199,7 @@ def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
 
 
 @app.command()
+@in_a_language
 def check(scenario: ScenarioName, settings: Settings = None) -> None:
     """Check a scenario file; say what it changes from the defaults."""
     from sim.readings import needs_reading
@@ -210,6 +214,7 @@ def check(scenario: ScenarioName, settings: Settings = None) -> None:
 
 
 @app.command()
+@in_a_language
 def schema(
     out: Annotated[str | None, typer.Option(help="File to write; else printed.")] = None,
 ) -> None:
@@ -226,6 +231,7 @@ def schema(
 
 
 @app.command()
+@in_a_language
 def sources(
     scenario: Annotated[str, typer.Argument(help="A scenario.")] = "history-2018-2020",
     reading: Annotated[str | None, typer.Option(help="Under this reading.")] = None,
@@ -246,16 +252,16 @@ def sources(
         typer.echo(sources_text(chosen))
 
 
-app.command()(plan)
-app.command()(sensitivity)
-app.command()(feasibility)
-app.command()(staffing)
-app.command()(calibrate)
-app.command("levers")(levers_command)
-app.command()(explain)
-app.command()(lookback)
-app.command()(batch)
-app.command()(budget)
+app.command()(in_a_language(plan))
+app.command()(in_a_language(sensitivity))
+app.command()(in_a_language(feasibility))
+app.command()(in_a_language(staffing))
+app.command()(in_a_language(calibrate))
+app.command("levers")(in_a_language(levers_command))
+app.command()(in_a_language(explain))
+app.command()(in_a_language(lookback))
+app.command()(in_a_language(batch))
+app.command()(in_a_language(budget))
 
 
 def main() -> None:

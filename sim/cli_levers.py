@@ -35,7 +35,7 @@ from sim.cli_support import (
 from sim.parameters import POSTERIOR
 
 if TYPE_CHECKING:
-    from sim.planning.attributed import Attribution, Shown
+    from sim.planning.attributed import Attribution, Drawn
 
 FRAMES = ("together", "shares", "pairs", "combinations", "delays", "saturation")
 
@@ -112,7 +112,7 @@ def _write(folder: Path, found: Attribution) -> None:
         write_parquet(folder / f"{name}.parquet", getattr(found, name))
     write_parquet(folder / "runs.parquet", found.frame)
     write_text(folder / "levers.txt", f"{found}\n")
-    shown: Shown
+    shown: Drawn
     for shown in ("combinations", "shares"):
         picture = found.plot(shown)
         write_whole(folder / f"{shown}.png", partial(picture.savefig, format="png", dpi=150))

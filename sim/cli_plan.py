@@ -161,7 +161,7 @@ def _reach(
     from sim.planning.combinations import combinations_of
     from sim.planning.plan import chosen_levers, worlds_of
     from sim.planning.reach import draws_of, posts_of, reach
-    from sim.present.tables import number
+    from sim.present.numbers import number
     from sim.rate_files import cost_of_a_post_year
 
     wanted = posts_of(chosen, posts, budget, cost_per_post)

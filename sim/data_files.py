@@ -41,3 +41,8 @@ def departements() -> Path:
 def rates() -> Path:
     """What things cost and who pays."""
     return _PACKAGE / "data" / "rates.toml"
+
+
+def french() -> Path:
+    """The catalogue of French words."""
+    return _PACKAGE / "data" / "french"

@@ -18,6 +18,7 @@ from sim.errors import InputError, Problem, nearest
 from sim.parameters import FITTED
 from sim.scenario import Scenario
 from sim.scenario_files import filled
+from sim.words import say
 
 OWN_FIGURES = "own_figures"
 
@@ -124,5 +125,5 @@ def chosen_readings(scenario: Scenario, name: str) -> list[tuple[str, Scenario]]
 
 
 def title_of(name: str) -> str:
-    """A reading's title, also of the scenario's own figures."""
-    return "the scenario's own figures" if name == OWN_FIGURES else reading(name).title
+    """A reading's title in the language spoken, also of the scenario's own figures."""
+    return say("the scenario's own figures") if name == OWN_FIGURES else say(reading(name).title)

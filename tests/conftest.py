@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 import sim
+from sim.words import speaking
 
 settings.register_profile(
     "agsim", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
@@ -30,8 +34,16 @@ def sources_of(path: Path, seen: frozenset[Path] = frozenset()) -> list[Path]:
     return there + [further for each in there for further in sources_of(each, known)]
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Tests read English, whatever the locale of whoever runs them."""
+    with speaking("en"):
+        yield
+
+
 def pytest_configure() -> None:
-    """numba looks at a file's own date only: a caller of what changed is compiled anew."""
+    """Commands speak English; numba looks at a file's own date only: callers are compiled anew."""
+    os.environ["LC_ALL"] = "C.UTF-8"
     stale = [
         path
         for path in PACKAGE.rglob("compiled*.py")

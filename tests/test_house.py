@@ -17,6 +17,8 @@ PACKAGE = ROOT / "sim"
 # From the ground up; a module may import what stands in its own storey or below.
 STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "calendar", "data_files", "quantities"}),
+    frozenset({"words"}),
+    frozenset({"shown"}),
     frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed", "rates"}),
@@ -31,7 +33,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"money"}),
     frozenset({"present"}),
-    frozenset({"cli_options", "cli_support"}),
+    frozenset({"cli_language", "cli_options", "cli_support"}),
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
     ),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.identity import surroundings
 from sim.experiment.store import Store
 from sim.measures.frames import Period
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,12 +151,14 @@ def run_and_send(common: tuple[Work, str], units: Sequence[Keyed]) -> list[tuple
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Batch:
+class Batch(Shown):
     """A batch that was run: its results are in the store and are read when asked for.
 
     failures: units that could not be run; they are tried again next time. run: how many
     units were run now, the others were in the store.
     """
+
+    shown_by: ClassVar[str] = "batch_text.batch"
 
     work: Work
     store: Store
@@ -222,21 +226,14 @@ class Batch:
         """The cells in the order of a measure in a year, by default those of the target."""
         return ranked(self.work, self.summary(), measure, year)
 
-    def __str__(self) -> str:
-        from sim.present.batch_text import ranking_text
-
-        return ranking_text(self.ranking(), len(self.failures))
-
-    def _repr_html_(self) -> str:
-        from sim.present.batch_text import ranking_html
-
-        return ranking_html(self.ranking(), len(self.failures))
-
-    def plot(self, measure: str | None = None, year: int | None = None) -> Any:
+    def plot(
+        self, measure: str | None = None, year: int | None = None, *, lang: str | None = None
+    ) -> Any:
         """The best cells by a measure in a year, by default the target's, with intervals."""
         from sim.present.batch_figures import ranking_figure
 
-        return ranking_figure(self.ranking(measure, year))
+        with speaking(lang):
+            return ranking_figure(self.ranking(measure, year))
 
 
 def planned(design: BatchDesign | Mapping[str, Any] | str | Path) -> tuple[Work, str]:

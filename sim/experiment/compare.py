@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.errors import InputError, Problem
 from sim.experiment.credible import By
@@ -19,6 +19,8 @@ from sim.experiment.results import Results, carried_out, continued
 from sim.parameters import POSTERIOR
 from sim.posterior import Posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,12 +29,14 @@ REPLICATIONS_A_READING = 4
 
 
 @dataclass(frozen=True, repr=False)
-class Comparison:
+class Comparison(Shown):
     """Scenarios run side by side; the first is what the others are compared with.
 
     precision: what was asked for, if anything. stages: replications and the half-width of
     its measure (the largest over what is compared) after each batch before the last.
     """
+
+    shown_by: ClassVar[str] = "run_text.comparison"
 
     results: Results
     precision: Precision | None = None
@@ -90,17 +94,14 @@ class Comparison:
     def __repr__(self) -> str:
         return f"<Comparison with {self.base}: {self.results!r}>"
 
-    def __str__(self) -> str:
-        from sim.present.run_text import comparison_text
-
-        return comparison_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.run_text import comparison_html
-
-        return comparison_html(self)
-
-    def plot(self, measure: str = "entries", year: int | None = None, by: By = "together") -> Any:
+    def plot(
+        self,
+        measure: str = "entries",
+        year: int | None = None,
+        by: By = "together",
+        *,
+        lang: str | None = None,
+    ) -> Any:
         """Differences of a measure from the base, with intervals: a figure.
 
         On posterior draws the intervals are credible ones (90 %); by 'reading' the means
@@ -108,7 +109,8 @@ class Comparison:
         """
         from sim.present.figures import comparison_figure
 
-        return comparison_figure(self, measure, year, by)
+        with speaking(lang):
+            return comparison_figure(self, measure, year, by)
 
 
 def compare(

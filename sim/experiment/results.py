@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.credible import By
@@ -19,6 +19,8 @@ from sim.measures.frames import Period, Place
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +38,10 @@ class Run:
 
 
 @dataclass(frozen=True, repr=False)
-class Results:
+class Results(Shown):
     """What came out of running one or more scenarios; `design` says what was run."""
+
+    shown_by: ClassVar[str] = "run_text.results"
 
     design: Design
     runs: Sequence[Run]
@@ -143,17 +147,14 @@ class Results:
         on = f" × {self.design.draws} draws" if self.posterior is not None else ""
         return f"<Results: {len(self.scenarios)} {what}{on}, {len(self.runs)} runs>"
 
-    def __str__(self) -> str:
-        from sim.present.run_text import results_text
-
-        return results_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.run_text import results_html
-
-        return results_html(self)
-
-    def plot(self, measure: str = "entries", period: Period = "month", by: By = "together") -> Any:
+    def plot(
+        self,
+        measure: str = "entries",
+        period: Period = "month",
+        by: By = "together",
+        *,
+        lang: str | None = None,
+    ) -> Any:
         """A measure over time with intervals: a figure.
 
         On posterior draws the mean and its 90 % credible interval, by 'reading' also the
@@ -161,7 +162,8 @@ class Results:
         """
         from sim.present.figures import measure_figure
 
-        return measure_figure(self, measure, period, by)
+        with speaking(lang):
+            return measure_figure(self, measure, period, by)
 
 
 def simulate(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.errors import InputError, Problem, nearest
 from sim.money.activity import Activity
@@ -24,6 +24,8 @@ from sim.money.treasury import Treasury, treasury
 from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,13 +37,15 @@ KEYS = ("month", "quarter", "year", "region", "category", "programme", "kind", "
 
 
 @dataclass(frozen=True, repr=False)
-class Budget:
+class Budget(Shown):
     """What a scenario costs from its hiring start to its horizon's end, and who pays.
 
     costs: before anybody pays; lines: each divided between its payers. activity: what social
     workers' hours are counted by, None where they are left out. esf_until: the last year in
     which the ESF pays, None where its programmes alone decide.
     """
+
+    shown_by: ClassVar[str] = "budget_text.budget"
 
     scenario: Scenario
     rates: Rates
@@ -211,21 +215,12 @@ class Budget:
     def __repr__(self) -> str:
         return f"<Budget: {self.scenario.title}, {self.years[0]} to {self.years[-1]}>"
 
-    def __str__(self) -> str:
-        from sim.present.budget_text import budget_text
-
-        return budget_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.budget_text import budget_html
-
-        return budget_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """Who pays by year, and what is advanced for the ESF: a figure."""
         from sim.present.money_figures import budget_figure
 
-        return budget_figure(self)
+        with speaking(lang):
+            return budget_figure(self)
 
 
 def budget(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from sim.planning.world import Answer
 from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,8 +41,10 @@ GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass(frozen=True, repr=False)
-class PlanMoney:
+class PlanMoney(Shown):
     """What a plan on draws costs. probability: with which the target is asked for."""
+
+    shown_by: ClassVar[str] = "plan_money_text.plan_money"
 
     plan: Plan
     rates: Rates
@@ -253,21 +257,12 @@ class PlanMoney:
     def __repr__(self) -> str:
         return f"<PlanMoney: {self.plan.scenario.title}, {len(self.plan.answers)} draws>"
 
-    def __str__(self) -> str:
-        from sim.present.plan_money_text import plan_money_text
-
-        return plan_money_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.plan_money_text import plan_money_html
-
-        return plan_money_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """The Pareto front, and what more posts buy: a figure."""
         from sim.present.money_figures import plan_money_figure
 
-        return plan_money_figure(self)
+        with speaking(lang):
+            return plan_money_figure(self)
 
 
 def money_of(

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ from sim.posterior import Posterior
 from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
+from sim.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,12 +56,14 @@ RATIOS: dict[str, tuple[str, str | None, str]] = {
 
 
 @dataclass(frozen=True, repr=False)
-class Outcomes:
+class Outcomes(Shown):
     """What the money of a plan buys, beside a base.
 
     plan, base: their budgets, with the mean activity of the runs. results: of both, first the
     base.
     """
+
+    shown_by: ClassVar[str] = "outcomes_text.outcomes"
 
     plan: Budget
     base: Budget
@@ -140,16 +143,6 @@ class Outcomes:
 
     def __repr__(self) -> str:
         return f"<Outcomes: {self.plan.scenario.title} beside {self.base.scenario.title}>"
-
-    def __str__(self) -> str:
-        from sim.present.outcomes_text import outcomes_text
-
-        return outcomes_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.outcomes_text import outcomes_html
-
-        return outcomes_html(self)
 
 
 def durable_jobs(entries: float, rates: Rates, part: float = 1.0) -> float:

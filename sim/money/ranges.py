@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.errors import InputError, Problem
 from sim.experiment.executor import Progress, silent
 from sim.money.budget import Budget, budget
 from sim.money.payers import ESF
+from sim.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,8 +19,10 @@ WITHOUT = ("payers.", "jobs.")  # shares of a whole move together; jobs are no c
 
 
 @dataclass(frozen=True, repr=False)
-class Ranges:
+class Ranges(Shown):
     """A budget's year with each rate at its ends. year: which."""
+
+    shown_by: ClassVar[str] = "ranges_text.ranges"
 
     budget: Budget
     year: int
@@ -27,16 +30,6 @@ class Ranges:
 
     def __repr__(self) -> str:
         return f"<Ranges: {len(self.frame)} rates, {self.year}>"
-
-    def __str__(self) -> str:
-        from sim.present.ranges_text import ranges_text
-
-        return ranges_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.ranges_text import ranges_html
-
-        return ranges_html(self)
 
 
 def moving_rates(found: Budget) -> list[str]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +39,15 @@ from sim.planning.lever_runs import (
 )
 from sim.planning.saturation import SATURATED, SATURATING, Onset, verdict
 from sim.posterior import Draws
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Shown = Literal["combinations", "shares"]
+Drawn = Literal["combinations", "shares"]
 
 FEWEST_TO_COMPARE = 0.005  # of the value without levers: with less, no ratio to it is told
 
@@ -66,7 +68,7 @@ class Group:
 
 
 @dataclass(frozen=True, repr=False)
-class Attribution:
+class Attribution(Shown):
     """What the levers bring. `runs`: one frame a unit, in the order of the question's units.
 
     Frames have one row a `reading` ('posterior' for all draws together, then each label; or
@@ -74,6 +76,8 @@ class Attribution:
     credible interval over the draws, and `half_width` (95 %) of the simulation's noise in
     `value`: NaN with one replication. Point fits have no credible interval.
     """
+
+    shown_by: ClassVar[str] = "levers_text.attribution"
 
     question: Question
     runs: Sequence[pd.DataFrame]
@@ -388,17 +392,9 @@ class Attribution:
         on = "reading(s)" if design.posterior is None else "draws"
         return f"<Attribution: {levers} lever(s), {cases} {on} × {design.replications} run(s)>"
 
-    def __str__(self) -> str:
-        from sim.present.levers_text import attribution_text
-
-        return attribution_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.levers_text import attribution_html
-
-        return attribution_html(self)
-
-    def plot(self, shown: Shown = "combinations", reading: str | None = None) -> Any:
+    def plot(
+        self, shown: Drawn = "combinations", reading: str | None = None, *, lang: str | None = None
+    ) -> Any:
         """A figure: the 'combinations' in order, or the 'shares' of the levers.
 
         reading: a label of the frames; by default all draws together, or the first reading.
@@ -406,7 +402,8 @@ class Attribution:
         from sim.present.levers_figures import combinations_figure, shares_figure
 
         draw = combinations_figure if shown == "combinations" else shares_figure
-        return draw(self, reading or self.groups[0].label)
+        with speaking(lang):
+            return draw(self, reading or self.groups[0].label)
 
 
 def _how(point: Point) -> tuple[int, str, bool]:

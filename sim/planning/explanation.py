@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from sim.experiment.intervals import CONFIDENCE
 from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning import step_shares
+from sim.shown import Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,11 +35,13 @@ LARGE = 0.05
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation:
+class Explanation(Shown):
     """The way of a result from A to B.
 
     results: measure → values [combination, draw or reading, replication].
     """
+
+    shown_by: ClassVar[str] = "explain_text.explanation"
 
     request: Request
     results: Mapping[str, Floats]
@@ -213,17 +216,7 @@ class Explanation:
         a, b = self.request.names
         return f"<Explanation: {self.request.measure} {self.request.year}, {a} to {b}>"
 
-    def __str__(self) -> str:
-        from sim.present.explain_text import explanation_text
-
-        return explanation_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.explain_text import explanation_html
-
-        return explanation_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """The waterfall from A to B, with intervals: a figure."""
         from sim.present.explain_figures import waterfall
 

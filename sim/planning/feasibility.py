@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -34,6 +34,8 @@ from sim.planning.surface import MEASURES
 from sim.planning.today import posts_today
 from sim.posterior import posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,12 +44,14 @@ LONG_QUEUE_DAYS = 30.0  # errors of queues beyond it concern nobody who plans
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Feasibility:
+class Feasibility(Shown):
     """The feasibility picture: one `Picture` a reading.
 
     weights: of each reading, the share of the posterior's weight in draws that behave like it;
     empty for a scenario's own figures.
     """
+
+    shown_by: ClassVar[str] = "feasibility_text.feasibility"
 
     scenario: Scenario
     levers: tuple[str, ...]
@@ -197,21 +201,12 @@ class Feasibility:
     def __repr__(self) -> str:
         return f"<Feasibility: {self.scenario.title}, {len(self.pictures)} reading(s)>"
 
-    def __str__(self) -> str:
-        from sim.present.feasibility_text import feasibility_text
-
-        return feasibility_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.feasibility_text import feasibility_html
-
-        return feasibility_html(self)
-
-    def plot(self, delay: str = "queue_delay") -> Any:
+    def plot(self, delay: str = "queue_delay", *, lang: str | None = None) -> Any:
         """One panel a reading; lines of the 'queue_delay', or of the whole 'entry_delay'."""
         from sim.present.feasibility_figures import feasibility_figure
 
-        return feasibility_figure(self, delay)
+        with speaking(lang):
+            return feasibility_figure(self, delay)
 
 
 def feasibility(

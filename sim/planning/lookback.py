@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from sim.experiment.credible import quantiles
 from sim.observed import observed
 from sim.planning.saved import Runs, Saved, saved
 from sim.planning.seen import Seen, seen_figures
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,8 +58,10 @@ ALL = "all"
 
 
 @dataclass(frozen=True, repr=False)
-class LookBack:
+class LookBack(Shown):
     """A saved projection and the figures that came true."""
+
+    shown_by: ClassVar[str] = "lookback_text.lookback"
 
     projection: Saved
     seen: tuple[Seen, ...]
@@ -148,21 +152,12 @@ class LookBack:
     def __repr__(self) -> str:
         return f"<LookBack: {len(self.seen)} figures on {self.projection.scenario}>"
 
-    def __str__(self) -> str:
-        from sim.present.lookback_text import lookback_text
-
-        return lookback_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.lookback_text import lookback_html
-
-        return lookback_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """The saved projection as a fan, with what came true on it: a figure."""
         from sim.present.lookback_figures import lookback_figure
 
-        return lookback_figure(self)
+        with speaking(lang):
+            return lookback_figure(self)
 
 
 def lookback(

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.design import designed
@@ -27,6 +27,8 @@ from sim.planning.today import cannot_be_planned
 from sim.planning.world import Answer, World, answered
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,12 +42,14 @@ ROOMS = ("planning", "experiment")
 
 
 @dataclass(frozen=True, repr=False)
-class Plan:
+class Plan(Shown):
     """What it takes to reach a target: one `Answer` a world.
 
     draws: their weights and labels; None where the worlds are readings. `seed`,
     `replications` and `engine` are those of every world.
     """
+
+    shown_by: ClassVar[str] = "plan_text.plan"
 
     scenario: Scenario
     levers: tuple[str, ...]
@@ -121,21 +125,12 @@ class Plan:
         what = "draw(s)" if self.draws is not None else "reading(s)"
         return f"<Plan: {self.scenario.title}, {len(self.answers)} {what}>"
 
-    def __str__(self) -> str:
-        from sim.present.plan_text import plan_text
-
-        return plan_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.plan_text import plan_html
-
-        return plan_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """Posts and orientations of the sizing points, and what levers bring: a figure."""
         from sim.present.plan_figures import plan_figure
 
-        return plan_figure(self)
+        with speaking(lang):
+            return plan_figure(self)
 
 
 def chosen_levers(levers: str | Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy.optimize import brentq
@@ -32,6 +32,8 @@ from sim.planning.world import World
 from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,11 +47,13 @@ MEASURES = ("entries", "people_supported", "entry_delay", "queue_delay", "load",
 
 
 @dataclass(frozen=True, repr=False)
-class Reach:
+class Reach(Shown):
     """What these posts reach with every combination of levers, and which is best.
 
     rows: one mapping a world, combination and allocation; today: posts.
     """
+
+    shown_by: ClassVar[str] = "reach_text.reach"
 
     scenario: Scenario
     posts: int
@@ -104,21 +108,12 @@ class Reach:
     def __repr__(self) -> str:
         return f"<Reach: {self.posts} posts, {self.scenario.title}>"
 
-    def __str__(self) -> str:
-        from sim.present.reach_text import reach_text
-
-        return reach_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.reach_text import reach_html
-
-        return reach_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """The target's measure by combination of levers, with intervals: a figure."""
         from sim.present.reach_figures import reach_figure
 
-        return reach_figure(self)
+        with speaking(lang):
+            return reach_figure(self)
 
 
 def reach(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,8 @@ from sim.planning.regret import WORTH, Regrets, choices_of, regrets
 from sim.planning.search import enough_people
 from sim.planning.sobol import Indices, sobol_indices
 from sim.posterior import DRIFT
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,12 +65,14 @@ def bears_on(parameter: str, output: str) -> bool:
 
 
 @dataclass(frozen=True, repr=False)
-class Sensitivity:
+class Sensitivity(Shown):
     """What a plan on draws hangs on; frames are made when they are asked for.
 
     worth: of an entry short of the target, in what an entry costs today; lever: cost of one
     lever in posts (both decide regrets alone).
     """
+
+    shown_by: ClassVar[str] = "sensitivity_text.sensitivity"
 
     plan: Plan
     sobol: Indices | None
@@ -304,21 +308,12 @@ class Sensitivity:
     def __repr__(self) -> str:
         return f"<Sensitivity of {self.plan!r}>"
 
-    def __str__(self) -> str:
-        from sim.present.sensitivity_text import sensitivity_text
-
-        return sensitivity_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.sensitivity_text import sensitivity_html
-
-        return sensitivity_html(self)
-
-    def plot(self) -> Any:
+    def plot(self, *, lang: str | None = None) -> Any:
         """What the sides hang on, what to measure, and the regret of choices: a figure."""
         from sim.present.sensitivity_figures import sensitivity_figure
 
-        return sensitivity_figure(self)
+        with speaking(lang):
+            return sensitivity_figure(self)
 
 
 def _change(x: Floats, chosen: NDArray[np.int64]) -> float:

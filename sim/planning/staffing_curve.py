@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ from sim.planning.today import posts_today
 from sim.planning.world import World
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
+from sim.shown import Shown
+from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,13 +79,15 @@ EVALUATIONS_A_WORLD = (len(VARIATIONS) + 1) * len(SHARES)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class StaffingCurve:
+class StaffingCurve(Shown):
     """What more posts bring, in every world.
 
     values: by variation and measure [world, posts]. draws: weights and labels; None where the
     worlds are readings. readings: of the worlds, the label of the draw or the reading. worth: the
     entries a year below which one more post is said to bring nothing.
     """
+
+    shown_by: ClassVar[str] = "staffing_text.staffing"
 
     scenario: Scenario
     levers: Combination
@@ -169,21 +173,12 @@ class StaffingCurve:
         what = "draw(s)" if self.draws is not None else "reading(s)"
         return f"<StaffingCurve: {self.scenario.title}, {len(self.readings)} {what}>"
 
-    def __str__(self) -> str:
-        from sim.present.staffing_text import staffing_text
-
-        return staffing_text(self)
-
-    def _repr_html_(self) -> str:
-        from sim.present.staffing_text import staffing_html
-
-        return staffing_html(self)
-
-    def plot(self, by: str = "together") -> Any:
+    def plot(self, by: str = "together", *, lang: str | None = None) -> Any:
         """Entries, delay, load and the marginal post over posts: four panels."""
         from sim.present.staffing_figures import staffing_figure
 
-        return staffing_figure(self, by)
+        with speaking(lang):
+            return staffing_figure(self, by)
 
 
 def staffing_curve(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.present.tables import number
+from sim.present.numbers import number
 from sim.scenario import Scenario
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
 from sim.present.batch_text import HEADINGS, choice_told, label_of
+from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

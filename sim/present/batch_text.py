@@ -13,11 +13,13 @@ from sim.experiment.batch_ranking import SHOWN_BESIDE
 from sim.levers import NAMES
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
+from sim.present.numbers import number
 from sim.present.posterior_text import BRACKETS, as_html, as_text, interval
 from sim.present.run_text import SHOWN
-from sim.present.tables import Table, in_blocks, number
+from sim.present.tables import Table, in_blocks
 
 if TYPE_CHECKING:
+    from sim.experiment.batch import Batch
     from sim.experiment.batch_ranking import Ranking
 
 MOST_SHOWN = 15
@@ -162,3 +164,13 @@ def ranking_text(ranking: Ranking, failed: int = 0) -> str:
 def ranking_html(ranking: Ranking, failed: int = 0) -> str:
     """The best cells as HTML."""
     return as_html(_tables(ranking), _notes(ranking, failed))
+
+
+def batch_text(batch: Batch) -> str:
+    """The ranking of a batch by its target's measure, and what failed, as text."""
+    return ranking_text(batch.ranking(), len(batch.failures))
+
+
+def batch_html(batch: Batch) -> str:
+    """The same as HTML."""
+    return ranking_html(batch.ranking(), len(batch.failures))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sim.money.budget import Budget
 from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text
-from sim.present.tables import Table, in_blocks, number, percent
+from sim.present.tables import Table, in_blocks
 
 if TYPE_CHECKING:
     from sim.rates import Rates

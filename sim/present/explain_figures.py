@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from sim.planning.explanation import STEP
 from sim.present.explain_text import digits_of, title_of
+from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.posterior_text import interval
-from sim.present.tables import number
 
 if TYPE_CHECKING:
     import pandas as pd

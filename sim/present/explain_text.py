@@ -8,8 +8,9 @@ from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning.explanation import STEP
 from sim.planning.step_shares import EXACT_UP_TO, PAIRS
+from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
-from sim.present.tables import Table, number
+from sim.present.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd

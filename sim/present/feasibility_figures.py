@@ -18,9 +18,9 @@ from sim.planning.standing import (
     Picture,
     Point,
 )
+from sim.present.numbers import number, percent
 from sim.present.picture import COLOURS
 from sim.present.picture import Picture as Drawn
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,7 +18,8 @@ from sim.planning.standing import (
     TODAY,
 )
 from sim.present.area_text import part_of_the_area
-from sim.present.tables import Table, factor, number, percent
+from sim.present.numbers import factor, number, percent
+from sim.present.tables import Table
 
 WIDTH = 100
 Rows = Mapping[str, Mapping[str, Any]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
+from sim.present.numbers import number
 from sim.present.picture import COLOURS, STYLES, blank
-from sim.present.tables import number
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

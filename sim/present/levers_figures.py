@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from sim.planning.attributed import Attribution
 from sim.planning.lever_runs import BETWEEN_LEVERS
 from sim.present.levers_tables import digits_of, titled, what_is_asked
+from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, Picture, blank
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution, Group
 from sim.planning.combinations import SHORT
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import interval
-from sim.present.tables import Table, in_blocks, number, percent
+from sim.present.tables import Table, in_blocks
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -31,8 +31,9 @@ from sim.present.levers_tables import (
     what_is_asked,
     whole,
 )
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import BRACKETS, interval
-from sim.present.tables import NARROW, number, percent
+from sim.present.tables import NARROW
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,8 +6,8 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.lookback import INNER, OUTER
+from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, Picture
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,9 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from sim.planning.lookback import ALL, CALIBRATED, INNER, OUTER, PLAN, PLAN_DIFFERS, SCORED, chance
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text
-from sim.present.tables import Table, number, percent
+from sim.present.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from sim.money.budget import Budget
 from sim.money.from_plan import PlanMoney
 from sim.money.payers import ALL_PAYERS
 from sim.present.budget_text import CALLED
+from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.present.tables import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

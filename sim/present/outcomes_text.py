@@ -8,8 +8,9 @@ from typing import Any
 
 from sim.experiment.credible import By
 from sim.money.outcomes import Outcomes
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text
-from sim.present.tables import Table, in_blocks, number, percent
+from sim.present.tables import Table, in_blocks
 
 CALLED = {
     "cost": "Cost, M euros",

@@ -16,7 +16,8 @@ from sim.planning.combinations import SHORT
 from sim.planning.plan import Plan
 from sim.planning.sizing import MOST_MULTIPLIER, MOST_POSTS
 from sim.population.posts import posts_at_start
-from sim.present.tables import Table, factor, number, percent
+from sim.present.numbers import factor, number, percent
+from sim.present.tables import Table
 
 SIDES: tuple[tuple[str, str, Callable[[float], str]], ...] = (
     ("Posts to fund", "posts", number),

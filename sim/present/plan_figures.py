@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.present.numbers import number, percent
 from sim.present.picture import COLOURS, blank
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

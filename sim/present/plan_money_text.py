@@ -7,8 +7,9 @@ from math import isfinite, isinf
 from typing import Any
 
 from sim.money.from_plan import PlanMoney
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text
-from sim.present.tables import Table, in_blocks, number, percent
+from sim.present.tables import Table, in_blocks
 
 MILLION = 1_000_000
 SHOWN = {

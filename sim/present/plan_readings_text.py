@@ -11,7 +11,8 @@ from sim.planning.plan import Plan
 from sim.planning.search import reached
 from sim.planning.sizing import SizingPoint
 from sim.planning.world import Answer, rule_of_thumb
-from sim.present.tables import Table, factor, number, percent
+from sim.present.numbers import factor, number, percent
+from sim.present.tables import Table
 
 Cell = Callable[[Answer], str]
 

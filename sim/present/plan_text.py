@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from sim.planning.plan import Plan
+from sim.present.numbers import number
 from sim.present.plan_draws_text import (
     at_sizing_table,
     combinations_table,
@@ -14,8 +15,10 @@ from sim.present.plan_draws_text import (
     sides_table,
 )
 from sim.present.plan_readings_text import readings_in_words, readings_table
-from sim.present.tables import Table, number, wrapped
+from sim.present.tables import Table, wrapped
+from sim.present.targets import counted
 from sim.readings import title_of
+from sim.words import say
 
 
 def in_words(plan: Plan) -> list[str]:
@@ -36,48 +39,72 @@ def caveats(plan: Plan) -> list[str]:
     """What the reader must know before using the numbers."""
     target = plan.scenario.target
     notes = [
-        "The readings are corners of what three annual figures allow, not probabilities; "
-        "no mean of them is meant."
+        say(
+            "The readings are corners of what three annual figures allow, not probabilities; "
+            "no mean of them is meant."
+        )
     ]
     if plan.draws is not None:
         notes = search_notes(plan)
     notes += [
-        f"Guardrails: mean queue of {number(target.queue_delay_days)} days at most, mean load of "
-        f"{number(target.mean_load)} people at most (both assumptions; see agsim sources).",
-        f"Each point is simulated on {_simulated(plan)}, {plan.replications} replication(s)"
-        f"{'' if plan.draws is None else ' a draw'}, seed {plan.seed}, engine {plan.engine}; the "
-        "split of the country over départements is synthetic.",
+        say(
+            "Guardrails: mean queue of {days} days at most, mean load of {load} people at most "
+            "(both assumptions; see agsim sources).",
+            days=number(target.queue_delay_days),
+            load=number(target.mean_load),
+        ),
+        say(
+            "Each point is simulated on {area}, {replications} replication(s) a world, seed "
+            "{seed}, engine {engine}; the split of the country over départements is synthetic.",
+            area=_simulated(plan),
+            replications=plan.replications,
+            seed=plan.seed,
+            engine=plan.engine,
+        ),
     ]
     listed = plan.scenario.territory.departements
     if listed != "all":
         notes.append(
-            f"Only {len(listed)} département(s) are simulated, and the target of "
-            f"{number(target.people)} is theirs alone: set target.people to their part."
+            say(
+                "Only {count} département(s) are simulated, and the target of {people} is theirs "
+                "alone: set target.people to their part.",
+                count=len(listed),
+                people=number(target.people),
+            )
         )
     if "shared_target" in plan.levers:
         notes.append(
-            "Lever effects are assumptions with wide ranges. The shared target is relative to "
-            "2020, which already holds part of the target signed in 2019: the two overlap."
+            say(
+                "Lever effects are assumptions with wide ranges. The shared target is relative to "
+                "2020, which already holds part of the target signed in 2019: the two overlap."
+            )
         )
     if any(each.levers and each.levers.suffices for each in plan.answers):
         notes.append(
-            "Where more posts than those of the sizing point are shown as enough with the levers, "
-            "it is because prescribers orient more where there are posts (ε, an assumption, far "
-            "beyond the posts ever seen)."
+            say(
+                "Where more posts than those of the sizing point are shown as enough with the "
+                "levers, it is because prescribers orient more where there are posts (ε, an "
+                "assumption, far beyond the posts ever seen)."
+            )
         )
     return notes
 
 
 def _simulated(plan: Plan) -> str:
-    listed = plan.scenario.territory.departements
-    return "the whole country" if listed == "all" else "all pools of the départements listed"
+    if plan.scenario.territory.departements == "all":
+        return say("the whole country")
+    return say("all pools of the départements listed")
 
 
 def plan_text(plan: Plan) -> str:
     """The whole answer as text."""
     target = plan.scenario.target
-    what = target.measure.replace("_", " ")
-    title = f"What it takes: {number(target.people)} {what} in {target.year}"
+    title = say(
+        "What it takes: {people} {what} in {year}",
+        people=number(target.people),
+        what=counted(target.measure),
+        year=target.year,
+    )
     said = "\n".join(wrapped(each) for each in in_words(plan))
     drawn = "\n\n".join(each.text() for each in tables(plan))
     labels = dict.fromkeys(each.reading for each in plan.answers)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     import pandas as pd

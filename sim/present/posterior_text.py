@@ -8,7 +8,8 @@ from math import isnan
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.present.tables import NARROW, Table, in_blocks, number, percent
+from sim.present.numbers import number, percent
+from sim.present.tables import NARROW, Table, in_blocks
 
 if TYPE_CHECKING:
     import pandas as pd

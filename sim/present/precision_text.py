@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.experiment.precision import foretold
+from sim.present.numbers import number
 from sim.present.posterior_text import interval
-from sim.present.tables import Table, number
+from sim.present.tables import Table
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison

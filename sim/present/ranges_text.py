@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sim.money.payers import ESF
 from sim.money.ranges import Ranges
+from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text
-from sim.present.tables import Table, number
+from sim.present.tables import Table
 
 MILLION = 1_000_000
 

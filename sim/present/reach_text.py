@@ -7,8 +7,9 @@ from math import isnan
 from typing import Any
 
 from sim.planning.reach import ALLOCATIONS, Reach
+from sim.present.numbers import number, percent
 from sim.present.plan_draws_text import legend, marks
-from sim.present.tables import Table, number, percent, wrapped
+from sim.present.tables import Table, wrapped
 
 GAINED = 0.005
 MOSTLY = 0.5

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text, difference_parts, result_parts
 from sim.present.precision_text import precision_notes, precision_table
-from sim.present.tables import Table, number, percent
+from sim.present.tables import Table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.numbers import number, percent
 from sim.present.picture import COLOURS, blank
 from sim.present.sensitivity_text import SIDE, named, rows_of
-from sim.present.tables import number, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sim.planning.sensitivity import LEVERS_SUFFICE, Sensitivity
-from sim.present.tables import Table, number, percent, wrapped
+from sim.present.numbers import number, percent
+from sim.present.tables import Table, wrapped
 
 MOST_ROWS = 10
 SIDE = {

@@ -13,8 +13,8 @@ from sim.planning.staffing_curve import (
     Variation,
 )
 from sim.planning.staffing_summary import rows_of
+from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, Picture
-from sim.present.tables import number
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,8 @@ from sim.planning.staffing_curve import (
 )
 from sim.planning.staffing_summary import rows_of
 from sim.present.area_text import part_of_the_area
-from sim.present.tables import Table, number, percent
+from sim.present.numbers import number, percent
+from sim.present.tables import Table
 
 WIDTH = 100
 RESPONSES = {

@@ -1,9 +1,8 @@
-"""Text tables and numbers, the same in the terminal, in files and in notebooks."""
+"""Text tables, the same in the terminal, in files and in notebooks."""
 
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -12,25 +11,6 @@ from itertools import pairwise
 WIDTH = 108
 NARROW = 100
 BETWEEN_COLUMNS = 3
-
-
-def number(value: float, digits: int = 0) -> str:
-    """A number with spaces between thousands; a dash where there is none."""
-    if math.isnan(value):
-        return "-"
-    if math.isinf(value):
-        return "none"
-    return f"{value:,.{digits}f}".replace(",", " ")
-
-
-def percent(value: float, digits: int = 0) -> str:
-    """A share as a percentage."""
-    return "-" if math.isnan(value) else f"{100 * value:.{digits}f} %"
-
-
-def factor(value: float) -> str:
-    """A multiplier."""
-    return f"× {value:.2f}" if math.isfinite(value) else "none"
 
 
 def wrapped(text: str, mark: str = "") -> str:
