@@ -34,6 +34,7 @@ NAMES = (
     "better_coordination",
     "shared_facilitation",
 )
+FACILITATION = NAMES[-1]  # acts through the other levers alone
 
 
 def _effect(value: float, span: tuple[float, float], what: str, why: str) -> Any:

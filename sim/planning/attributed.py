@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.credible import spread
+from sim.levers import FACILITATION
 from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning import shapley
@@ -33,7 +34,6 @@ from sim.planning.lever_question import Question
 from sim.planning.lever_runs import (
     BETWEEN_LEVERS,
     DELAY,
-    FACILITATION,
     Point,
     nearly_all,
 )

@@ -117,6 +117,20 @@ class Evaluator:
             self.guessed[cell] = known
         return known
 
+    def foretold(self, cell: Cell, near: Cell) -> Evaluation:
+        """A near cell, simulated, times what the approximation makes of the difference.
+
+        The target's year alone, and the measures that the approximation has.
+        """
+        year, known = self.scenario.target.year, self(near)
+        there, here = (self.approximate(each).values[year] for each in (near, cell))
+        values = {
+            name: known.of(name, year) * (here[name] / value if value > 0 else 1.0)
+            for name, value in there.items()
+        }
+        unknown = dict.fromkeys(values, float("nan"))
+        return Evaluation(cell.posts or 0, cell.multiplier, {year: values}, {year: unknown})
+
     def planned(self, cell: Cell) -> Scenario:
         """The scenario of a cell."""
         target = self.scenario.target

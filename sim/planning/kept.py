@@ -18,7 +18,7 @@ ANSWER, POINT, BROUGHT, TRIED, RESPONSE = "answer", "point", "brought", "tried",
 ONCE = ("lasting", "delayed", "where_it_queues", "at_most_unanswered")
 POINTS = ("sizing", "without_ceiling")
 OF_BROUGHT = ("multiplier", "reached_at_most", "least_posts", "intensity")
-OF_TRIED = ("reached_at_most", "least_posts")
+OF_TRIED = ("at_sizing", "reached_at_most", "least_posts")
 NO_YEAR = 0
 NOTHING = float("nan")
 

@@ -23,14 +23,13 @@ from sim.experiment.executor import Progress, silent
 from sim.experiment.identity import key_of
 from sim.experiment.replication import Job, yearly
 from sim.experiment.store import Store
-from sim.levers import NAMES, Composition
+from sim.levers import FACILITATION, NAMES, Composition
 from sim.planning.combinations import Combination, combinations_of
 from sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FACILITATION = "shared_facilitation"
 DELAY = "shorter_entry_delay"
 ROOMS = ("experiment", "planning")
 BETWEEN_LEVERS = "+"

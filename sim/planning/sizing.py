@@ -62,6 +62,10 @@ class Evaluating(Protocol):
         """Its evaluation by the approximation."""
         ...
 
+    def foretold(self, cell: Cell, near: Cell) -> Evaluation:
+        """A near cell, simulated, times what the approximation makes of the difference."""
+        ...
+
 
 @dataclass(frozen=True)
 class SizingPoint:

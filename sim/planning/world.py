@@ -67,7 +67,8 @@ class Answer:
 
     sizing: N* and m*, under all guardrails; without_ceiling: under the queue's alone; None
     where there is none in reach. lasting: three years at the sizing point; delayed: the same
-    under the scenario's limit on hires, None where it has none. brought: by
+    under the scenario's limit on hires, None where it has none. by_response: N* posts alone by
+    ε, foretold. brought: by
     combination; tried: how some of that fared when it was simulated. at_most: all levers with
     `most_posts`, at_most_unanswered: the same if prescribers do not respond to posts (ε = 0).
     hiring_start: first day of hiring. hired_by: when the posts are there, under the scenario's
@@ -231,7 +232,10 @@ def answered(world: World, progress: Progress = silent) -> Answer:
         delayed=None
         if scenario.posts.most_hires_per_month is None
         else evaluate(Cell(posts, multiplier, lasting=True, limited=True)),
-        by_response={each: evaluate(Cell(posts, supply_response=each)) for each in RESPONSES},
+        by_response={
+            each: evaluate.foretold(Cell(posts, supply_response=each), Cell(posts))
+            for each in RESPONSES
+        },
         where_it_queues=evaluate(Cell(posts, multiplier, allocation="where_it_queues")),
         brought=brought,
         tried=tuple(search.tried(each) for each in _to_try(brought, world)),

@@ -33,6 +33,7 @@ _SAID_BY_THE_DAYS = (
     "posts.hiring_end",
     "posts.later",
     "posts.most_hires_per_month",
+    "posts.allocation",
     "levers.",
     "shocks.",
     "target.",
@@ -140,7 +141,8 @@ def trunk_key(made: Conditions, begin: float) -> str:
         for path, value in made.scenario.values.items()
         if not path.startswith(_SAID_BY_THE_DAYS)
     }
-    hashed = hashlib.blake2b(json.dumps([values, made.seed, made.replication, begin]).encode())
+    said = [values, made.seed, made.replication, begin, _allocated(made, begin)]
+    hashed = hashlib.blake2b(json.dumps(said).encode())
     for array in (
         by_day.by_channel[:, days],
         by_day.process_delay[days],
@@ -153,6 +155,12 @@ def trunk_key(made: Conditions, begin: float) -> str:
     ):
         hashed.update(np.ascontiguousarray(array).tobytes())
     return hashed.hexdigest()
+
+
+def _allocated(made: Conditions, begin: float) -> str:
+    """Where new posts go, if some were there before; else it decides nothing of the past."""
+    before = int(made.plan.seats[: int(begin)].max(initial=0))
+    return made.scenario.posts.allocation if before > made.plan.posts_at_start else ""
 
 
 def branches(made: Conditions, trunk: Trunk, at_once: int) -> Iterator[tuple[slice, Inputs]]:

@@ -9,9 +9,10 @@ from re import sub
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.levers import FACILITATION
 from sim.planning.attributed import Attribution, Group
 from sim.planning.combinations import SHORT
-from sim.planning.lever_runs import DELAY, FACILITATION, intensity
+from sim.planning.lever_runs import DELAY, intensity
 from sim.planning.saturation import (
     COSTS,
     IN_FULL,
