@@ -16,6 +16,7 @@ import typer
 
 from sim.cli_support import folder_for, print_json, progress_bar, records, workers_for
 from sim.errors import InputError, Problem, nearest
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,12 @@ def calibrate(
     ]
     if len(asked) > 1:
         raise InputError(
-            Problem("agsim calibrate", " ".join(asked), "are several things at once", "ask for one")
+            Problem(
+                "agsim calibrate",
+                " ".join(asked),
+                say("are several things at once"),
+                say("ask for one"),
+            )
         )
     if targets_template:
         from calibration.figures import template
@@ -136,8 +142,8 @@ def _calibrate(
             Problem(
                 "agsim calibrate",
                 "--shipped",
-                "is for the full calibration on the published figures",
-                "leave out --quick, --targets and --out",
+                say("is for the full calibration on the published figures"),
+                say("leave out --quick, --targets and --out"),
             )
         )
     file = None if targets is None else Path(targets)
@@ -231,7 +237,9 @@ def _check(
 
     if name not in command.CHECKS:
         raise InputError(
-            Problem("agsim calibrate --check", name, "is no check", nearest(name, command.CHECKS))
+            Problem(
+                "agsim calibrate --check", name, say("is no check"), nearest(name, command.CHECKS)
+            )
         )
     folder = folder_for(out)
     slow = name in {"held_out", "sbc", "haute_marne"}
