@@ -50,13 +50,20 @@ OF_TOML = (
     to_say("Unterminated string"),
 )
 OF_TOML_WITH_A_PART = {
-    r"Cannot declare (.+) twice": to_say("Cannot declare {part} twice"),
-    r"Cannot mutate immutable namespace (.+)": to_say("Cannot mutate immutable namespace {part}"),
-    r"Cannot redefine namespace (.+)": to_say("Cannot redefine namespace {part}"),
-    r"Duplicate inline table key (.+)": to_say("Duplicate inline table key {part}"),
-    r"Expected (.+)": to_say("Expected {part}"),
-    r"Found invalid character (.+)": to_say("Found invalid character {part}"),
-    r"Illegal character (.+)": to_say("Illegal character {part}"),
+    r"Cannot declare (?P<part>.+) twice": to_say("Cannot declare {part} twice"),
+    r"Cannot mutate immutable namespace (?P<part>.+)": to_say(
+        "Cannot mutate immutable namespace {part}"
+    ),
+    r"Cannot redefine namespace (?P<part>.+)": to_say("Cannot redefine namespace {part}"),
+    r"Duplicate inline table key (?P<part>.+)": to_say("Duplicate inline table key {part}"),
+    r"Exceeds the limit \((?P<most>\d+) digits\) for integer string conversion: value has "
+    r"(?P<digits>\d+) digits; use sys.set_int_max_str_digits\(\) to increase the limit": to_say(
+        "Exceeds the limit ({most} digits) for integer string conversion: value has {digits} "
+        "digits; use sys.set_int_max_str_digits() to increase the limit"
+    ),
+    r"Expected (?P<part>.+)": to_say("Expected {part}"),
+    r"Found invalid character (?P<part>.+)": to_say("Found invalid character {part}"),
+    r"Illegal character (?P<part>.+)": to_say("Illegal character {part}"),
 }
 _AT = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.DOTALL)
 _AT_END = re.compile(r"(.*) \(at end of document\)", re.DOTALL)
@@ -108,7 +115,7 @@ def _fault(message: str) -> str:
     for pattern, told in OF_TOML_WITH_A_PART.items():
         found = re.fullmatch(pattern, message)
         if found and message not in OF_TOML:
-            return say(told, part=found[1])
+            return say(told, **found.groupdict())
     return say(message)
 
 

@@ -222,10 +222,7 @@ class Posterior:
                         "the draws are of département {place} alone, the scenario is not",
                         place=self.place,
                     ),
-                    say(
-                        'territory.departements = ["{place}"] and figures_for = "departements"',
-                        place=self.place,
-                    ),
+                    f'territory.departements = ["{self.place}"] and figures_for = "departements"',
                 )
             )
 
