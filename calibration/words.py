@@ -126,12 +126,17 @@ def general(value: float, digits: int = 6) -> str:
 
 
 def frame_text(frame: pd.DataFrame) -> str:
-    """A frame as a plain table, numbers in four digits, headings in words."""
-    worded = {
-        say(name): lambda cell: say(str(cell))
-        for name in frame.columns
-        if name in IN_WORDS or frame[name].dtype == bool
-    }
-    return frame.rename(columns=say).to_string(
-        index=False, formatters=worded, float_format=lambda value: general(value, 4)
+    """A frame as a plain table, numbers in four digits, headings in words.
+
+    Flags stand a space further right, as pandas sets them.
+    """
+    shown, headings = frame.copy(), {name: say(name) for name in frame.columns}
+    for name in frame.columns:
+        if name in IN_WORDS:
+            shown[name] = [say(cell) for cell in frame[name]]
+        elif frame[name].dtype == bool:
+            shown[name] = [say(str(cell)) for cell in frame[name]]
+            headings[name] = f" {say(name)}"
+    return shown.rename(columns=headings).to_string(
+        index=False, float_format=lambda value: general(value, 4)
     )
