@@ -180,7 +180,8 @@ def held_out_figure(held_out: pd.DataFrame) -> Figure:
         each.set_title(measure_title(measure), loc="left", fontsize="medium")
         _thousands(each)
         each.grid(axis="y", alpha=0.25)
-    axes[0].legend(frameon=False, fontsize="x-small")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize="small",
+                  loc="outside lower center", ncols=3)  # fmt: skip
     return figure
 
 

@@ -90,8 +90,12 @@ def summary(found: Findings) -> list[str]:
         )
     ]
     if len(sure):
-        named = "; ".join(
-            f"{lower_first(parameter_words(row['parameter']))} {_span(row['low'], row['high'])}"
+        named = say("; ").join(
+            say(
+                "{parameter} {span}",
+                parameter=lower_first(parameter_words(row["parameter"])),
+                span=_span(row["low"], row["high"]),
+            )
             for row in rows_of(sure.head(5))
         )
         sentences.append(

@@ -87,7 +87,7 @@ def _moved_section(found: Findings) -> Section:
 
 def _ridge_section(found: Findings) -> Section:
     draws = found.draws
-    told = "; ".join(
+    told = say("; ").join(
         say(words, correlation=plain(_correlation(draws, *pair), 2, signed=True))
         for pair, words in TOGETHER.items()
     )
@@ -167,7 +167,10 @@ def _readings_section(found: Findings) -> Section:
         for name, value in by_prior["posterior"].items()
     ]
     worth = weights.drop_duplicates("prior")
-    told = "; ".join(f"{say(r['title'])} {number(r['worth'])}" for r in rows_of(worth))
+    told = say("; ").join(
+        say("{prior} {worth}", prior=say(row["title"]), worth=number(row["worth"]))
+        for row in rows_of(worth)
+    )
     return Section(
         say("The readings and their weights"),
         [

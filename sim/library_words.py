@@ -48,6 +48,8 @@ OF_TOML = (
     to_say("Unclosed inline table"),
     to_say("Unescaped '\\' in a string"),
     to_say("Unterminated string"),
+    to_say("maximum recursion depth exceeded"),
+    to_say("maximum recursion depth exceeded while calling a Python object"),
 )
 OF_TOML_WITH_A_PART = {
     r"Cannot declare (?P<part>.+) twice": to_say("Cannot declare {part} twice"),
