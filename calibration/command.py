@@ -24,13 +24,16 @@ from calibration.fit import FULL, QUICK, Fit, Settings, calibrate, posterior_of
 from calibration.posterior_file import behaviours, write_posterior
 from calibration.priors import Priors
 from calibration.problem import Problem
-from calibration.reading_weights import ReadingWeights, reading_weights
+from calibration.reading_weights import AS_CALIBRATED, ReadingWeights, reading_weights
+from calibration.words import figure_words, general
 from sim.errors import InputError, nearest
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.files import write_text
 from sim.posterior import Posterior
+from sim.present.numbers import plain
 from sim.readings import readings
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,9 +110,11 @@ def engine_words(fit: Fit) -> str:
     """How far the engine is, at the draws, from the approximation that they were inferred with."""
     off = (fit.simulated - fit.figures).mean(axis=0)
     worst = int(np.argmax(np.abs(off)))
-    return (
-        f"at the draws the engine is off the approximation by {100 * off[worst]:+.1f} % at most "
-        f"({fit.problem.names[worst].replace('_', ' ')}, in the mean)"
+    return say(
+        "at the draws the engine is off the approximation by {off} % at most ({figure}, in the "
+        "mean)",
+        off=plain(100 * float(off[worst]), 1, signed=True),
+        figure=figure_words(fit.problem.names[worst]),
     )
 
 
@@ -154,7 +159,12 @@ def correction_of(posterior: Posterior) -> tuple[Correction, int]:
     file = posterior.folder / CORRECTION_FILE
     if not file.is_file():
         raise InputError(
-            Mistake(str(file), "", "is missing", "make the posterior anew with agsim calibrate")
+            Mistake(
+                str(file),
+                "",
+                say("is missing"),
+                say("make the posterior anew with agsim calibrate"),
+            )
         )
     content = json.loads(file.read_text(encoding="utf-8"))
     kinds, design = int(content.pop("kinds")), int(content.pop("design"))
@@ -191,7 +201,7 @@ def check(
         "sbc": lambda: _ranks_frame(problem, repetitions, workers, work, progress),
     }
     if name not in made:
-        raise InputError(Mistake("--check", name, "is no check", nearest(name, made)))
+        raise InputError(Mistake("--check", name, say("is no check"), nearest(name, made)))
     return made[name]()
 
 
@@ -238,7 +248,7 @@ def weights_frame(posterior: Posterior) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "prior": "posterior",
-            "title": "As calibrated",
+            "title": AS_CALIBRATED,
             "reading": name,
             "weight": float(posterior.weights[labels == name].sum()),
             "worth": float(1 / (posterior.weights**2).sum()),
@@ -263,18 +273,20 @@ def priors_rows(priors: Priors) -> list[list[str]]:
     """
     walks = [*priors.walks, priors.duration_2020]
     drift = [
-        [f"{each.path}, {'term of 2020' if each is walks[-1] else 'first year'}", "lognormal",
-         *(f"{each.first_level * np.exp(k * each.first_level_sd):.4g}" for k in (-2, 0, 2)), "",
-         each.source]
+        [say("{path}, term of 2020", path=each.path) if each is walks[-1]
+         else say("{path}, first year", path=each.path), say("lognormal"),
+         *(general(each.first_level * np.exp(k * each.first_level_sd), 4) for k in (-2, 0, 2)), "",
+         say(each.source)]
         for each in walks
     ]  # fmt: skip
     drift += [
-        [f"{each.path}, from year to year", "lognormal",
-         *(f"× {np.exp(k * each.sd_per_year):.3g}" for k in (-2, 0, 2)), "factor", each.source]
+        [say("{path}, from year to year", path=each.path), say("lognormal"),
+         *(f"× {general(np.exp(k * each.sd_per_year), 3)}" for k in (-2, 0, 2)), say("factor"),
+         say(each.source)]
         for each in walks[:-1]
     ]  # fmt: skip
     return drift + [
-        [each.path, each.shape.replace("_", " "), f"{each.low:g}", f"{each.central:g}",
-         f"{each.high:g}", each.unit, each.source]
+        [each.path, say(each.shape.replace("_", " ")), general(each.low), general(each.central),
+         general(each.high), say(each.unit), say(each.source)]
         for each in (*priors.calibrated, *priors.prior)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from calibration.figure_measures import ENTRIES, PORTFOLIOS, PUBLISHED_YEARS
 from calibration.figure_rows import PUBLISHED, Row
 from sim.errors import Problem
+from sim.words import say
 
 Key = tuple[str, str]  # measure, period
 
@@ -53,7 +54,8 @@ class Together:
         ]
 
     def _at(self, row: Row, column: str, message: str, remedy: str) -> Problem:
-        return Problem(self.file, f"line {row.line}, {column}", message, remedy)
+        key = say("line {line}, {column}", line=row.line, column=column)
+        return Problem(self.file, key, message, remedy)
 
     def _mixed(self) -> list[Problem]:
         lines: dict[str, list[int]] = {}
@@ -61,12 +63,21 @@ class Together:
             lines.setdefault(row.place, []).append(row.line)
         if len(lines) < 2:
             return []
-        told = " and ".join(
-            f"'{place}' on {_lines(where)}" if place else f"none on {_lines(where)}"
+        told = say(" and ").join(
+            say("'{place}' on {lines}", place=place, lines=_lines(where))
+            if place
+            else say("none on {lines}", lines=_lines(where))
             for place, where in lines.items()
         )
-        remedy = "give one département in all rows, or none in any"
-        return [Problem(self.file, "place", f"is {told}, must be the same in all rows", remedy)]
+        remedy = say("give one département in all rows, or none in any")
+        return [
+            Problem(
+                self.file,
+                "place",
+                say("is {told}, must be the same in all rows", told=told),
+                remedy,
+            )
+        ]
 
     def _twice(self) -> list[Problem]:
         first: dict[tuple[str, str, str], int] = {}
@@ -74,8 +85,13 @@ class Together:
         for row in self.rows:
             line = first.setdefault((row.measure.name, row.place, row.period), row.line)
             if line != row.line:
-                told = f"{row.measure.name} of {row.period} is on line {line} too"
-                found.append(self._at(row, "measure", told, "keep one of the two"))
+                told = say(
+                    "{name} of {period} is on line {line} too",
+                    name=row.measure.name,
+                    period=row.period,
+                    line=line,
+                )
+                found.append(self._at(row, "measure", told, say("keep one of the two")))
         return found
 
     def _already_published(self) -> list[Problem]:
@@ -83,9 +99,16 @@ class Together:
             self._at(
                 row,
                 "measure",
-                f"{row.measure.name} of {row.period} is published "
-                f"({self.published[row.measure.name, row.period]:g})",
-                f"take the row out, or write '{PUBLISHED}' in a column 'replaces'",
+                say(
+                    "{name} of {period} is published ({published:g})",
+                    name=row.measure.name,
+                    period=row.period,
+                    published=self.published[row.measure.name, row.period],
+                ),
+                say(
+                    "take the row out, or write '{published}' in a column 'replaces'",
+                    published=PUBLISHED,
+                ),
             )
             for row in self.rows
             if (row.measure.name, row.period) in self.kept
@@ -96,11 +119,11 @@ class Together:
         for row in self.rows:
             key = (row.measure.name, str(row.year))
             if row.replaces and self.place:
-                told = "the published figures are of the country and left out anyway"
-                found.append(self._at(row, "replaces", told, "leave it empty"))
+                told = say("the published figures are of the country and left out anyway")
+                found.append(self._at(row, "replaces", told, say("leave it empty")))
             elif row.replaces and key not in self.published:
-                told = f"no {row.measure.name} of {row.year} is published"
-                found.append(self._at(row, "replaces", told, "leave it empty"))
+                told = say("no {name} of {year} is published", name=row.measure.name, year=row.year)
+                found.append(self._at(row, "replaces", told, say("leave it empty")))
         return found
 
     def _year_and_months(self) -> list[Problem]:
@@ -115,9 +138,16 @@ class Together:
             self._at(
                 rows[0],
                 "period",
-                f"{name} of {year} is given by all its months and as a year too",
-                f"keep one (months take the place of a published year with '{PUBLISHED}' in "
-                "'replaces')",
+                say(
+                    "{name} of {year} is given by all its months and as a year too",
+                    name=name,
+                    year=year,
+                ),
+                say(
+                    "keep one (months take the place of a published year with '{published}' in "
+                    "'replaces')",
+                    published=PUBLISHED,
+                ),
             )
             for (name, year), rows in months.items()
             if len({row.period for row in rows}) == 12 and (name, year) in years
@@ -127,8 +157,8 @@ class Together:
         fitted = {row.year for row in self.rows if row.measure.fitted}
         fitted |= {int(year) for name, year in self.kept if name != PORTFOLIOS}
         if not fitted:
-            told = f"there are no figures to fit, only {PORTFOLIOS}"
-            yield Problem(self.file, "measure", told, "add the entries of each year")
+            told = say("there are no figures to fit, only {portfolios}", portfolios=PORTFOLIOS)
+            yield Problem(self.file, "measure", told, say("add the entries of each year"))
             return
         first = min(fitted) if self.place else PUBLISHED_YEARS[0]
         last = max(fitted) if self.place else max(*fitted, PUBLISHED_YEARS[1])
@@ -137,16 +167,33 @@ class Together:
             there |= {int(year) for known, year in self.kept if known == name}
             gone = [str(year) for year in range(first, last + 1) if year not in there]
             if gone:
-                told = f"{name} of {', '.join(gone)} must be there, and there is no such row"
-                remedy = f"figures go from {first} to {last}: {name} of every year are needed"
+                told = say(
+                    "{name} of {gone} must be there, and there is no such row",
+                    name=name,
+                    gone=", ".join(gone),
+                )
+                remedy = say(
+                    "figures go from {first} to {last}: {name} of every year are needed",
+                    first=first,
+                    last=last,
+                    name=name,
+                )
                 yield Problem(self.file, "measure", told, remedy)
         for row in self.rows:
             if row.measure.name == PORTFOLIOS and row.year > last:
-                told = f"is {row.period}, but the last year with figures to fit is {last}"
-                remedy = f"add {ENTRIES} of {row.period}, or take the row out"
+                told = say(
+                    "is {period}, but the last year with figures to fit is {last}",
+                    period=row.period,
+                    last=last,
+                )
+                remedy = say(
+                    "add {entries} of {period}, or take the row out",
+                    entries=ENTRIES,
+                    period=row.period,
+                )
                 yield self._at(row, "period", told, remedy)
 
 
 def _lines(numbers: Sequence[int]) -> str:
-    shown = ", ".join(str(number) for number in numbers[:5])
-    return f"line{'s' if len(numbers) > 1 else ''} {shown}{' …' if len(numbers) > 5 else ''}"
+    shown = ", ".join(str(number) for number in numbers[:5]) + (" …" if len(numbers) > 5 else "")
+    return say("lines {lines}", lines=shown) if len(numbers) > 1 else say("line {line}", line=shown)

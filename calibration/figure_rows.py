@@ -18,12 +18,13 @@ from sim.csv_rows import number as read_number
 from sim.errors import Problem, nearest
 from sim.quantities import shown
 from sim.territory import departements
+from sim.words import say, to_say
 
 REQUIRED = ("measure", "period", "value", "unit")
 OPTIONAL = ("place", "error", "source", "replaces")
 PUBLISHED = "published"
-A_PERIOD = "write a year (2021) or a month (2021-03)"
-COLUMNS = Columns(REQUIRED, OPTIONAL, "see `agsim calibrate --targets-template`")
+A_PERIOD = to_say("write a year (2021) or a month (2021-03)")
+COLUMNS = Columns(REQUIRED, OPTIONAL, to_say("see `agsim calibrate --targets-template`"))
 
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
@@ -78,13 +79,15 @@ def read_rows(path: Path) -> Rows:
 def _row(cells: Cells, decimal_comma: bool) -> Row | None:
     """A row; None where it does not say what it is about."""
     number = partial(read_number, decimal_comma=decimal_comma)
-    measure = cells.read("measure", _measure, f"write one of: {', '.join(MEASURES)}")
+    measure = cells.read(
+        "measure", _measure, say("write one of: {measures}", measures=", ".join(MEASURES))
+    )
     if measure is None:
-        cells.read("period", _period, A_PERIOD)
+        cells.read("period", _period, say(A_PERIOD))
         cells.read("place", _place)
-        cells.read("value", number, "write a number")
+        cells.read("value", number, say("write a number"))
         return None
-    period = cells.read("period", partial(_period, measure=measure), A_PERIOD)
+    period = cells.read("period", partial(_period, measure=measure), say(A_PERIOD))
     place = cells.read("place", _place)
     row = Row(
         line=cells.line,
@@ -92,38 +95,47 @@ def _row(cells: Cells, decimal_comma: bool) -> Row | None:
         period=period or "",
         place=place or "",
         value=cells.read(
-            "value", lambda text: _value(number(text), measure), f"write a number of {measure.unit}"
+            "value",
+            lambda text: _value(number(text), measure),
+            say("write a number of {unit}", unit=measure.unit),
         ),
         error=cells.read("error", lambda text: _error(number(text), measure)),
         source=cells.texts.get("source") or f"{Path(cells.file).name}, line {cells.line}",
         replaces=bool(cells.texts.get("replaces")),
     )
     cells.read("replaces", _replaces)
-    cells.read("unit", partial(_unit, measure=measure), f"write {measure.unit}")
+    cells.read("unit", partial(_unit, measure=measure), say("write {unit}", unit=measure.unit))
     misplaced = place is None and cells.texts.get("place")
     return None if period is None or misplaced else row
 
 
 def _measure(text: str) -> Measure:
     if text.lower() not in MEASURES:
-        raise Wrong(f"is {shown(text)}, no known measure", nearest(text.lower(), MEASURES))
+        raise Wrong(
+            say("is {text}, no known measure", text=shown(text)), nearest(text.lower(), MEASURES)
+        )
     return MEASURES[text.lower()]
 
 
 def _period(text: str, measure: Measure | None = None) -> str:
     month = _MONTH.fullmatch(text)
     if not month and not _YEAR.fullmatch(text):
-        told = f"is {shown(text)}, must be a year (2021) or a month (2021-03)"
-        raise Wrong(told, "spreadsheets make dates of months: format the column as text")
+        told = say("is {text}, must be a year (2021) or a month (2021-03)", text=shown(text))
+        raise Wrong(told, say("spreadsheets make dates of months: format the column as text"))
     if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
-        told = f"is {text}, must be from {FIRST_YEAR} to {LAST_YEAR}"
-        raise Wrong(told, "give a year inside, or take the row out")
+        told = say(
+            "is {text}, must be from {first} to {last}",
+            text=text,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
+        raise Wrong(told, say("give a year inside, or take the row out"))
     if month and not 1 <= int(month[2]) <= 12:
-        told = f"is {text}, must have a month from 01 to 12"
-        raise Wrong(told, f"write {text[:4]}-01 to {text[:4]}-12")
+        told = say("is {text}, must have a month from 01 to 12", text=text)
+        raise Wrong(told, say("write {text}-01 to {text}-12", text=text[:4]))
     if month and measure and not measure.fitted:
-        told = f"is {text}, must be a year for {measure.name}"
-        raise Wrong(told, f"write {text[:4]}")
+        told = say("is {text}, must be a year for {name}", text=text, name=measure.name)
+        raise Wrong(told, say("write {text}", text=text[:4]))
     return text
 
 
@@ -131,46 +143,64 @@ def _place(text: str) -> str:
     codes = {each.code: each.name for each in departements()}
     if text in codes:
         return text
-    told = f"is {shown(text)}, no code of a département"
+    told = say("is {text}, no code of a département", text=shown(text))
     meant = {name.lower(): code for code, name in codes.items()}
     meant |= {code.lower(): code for code in codes}
     close = get_close_matches(text.lower(), meant, n=1, cutoff=0.6)
     padded = text.zfill(2)
     if padded in codes or close:
         code = padded if padded in codes else meant[close[0]]
-        raise Wrong(told, f"did you mean '{code}' ({codes[code]})?")
-    raise Wrong(told, "write a code such as 52, or leave it empty for the country")
+        raise Wrong(told, say("did you mean '{code}' ({name})?", code=code, name=codes[code]))
+    raise Wrong(told, say("write a code such as 52, or leave it empty for the country"))
 
 
 def _value(value: float, measure: Measure) -> float:
     if not measure.lowest <= value <= measure.highest:
-        bounds = f"from {measure.lowest:g} to {grouped(measure.highest)} {measure.unit}"
-        raise Wrong(f"is {grouped(value)}, must be {bounds}", "correct it, or take the row out")
+        told = say(
+            "is {value}, must be from {least:g} to {most} {unit}",
+            value=grouped(value),
+            least=measure.lowest,
+            most=grouped(measure.highest),
+            unit=measure.unit,
+        )
+        raise Wrong(told, say("correct it, or take the row out"))
     if measure.whole and value != int(value):
-        told = f"is {value:g}, must be a whole number of {measure.unit}"
-        raise Wrong(told, "write thousands as 92447 or 92 447")
+        told = say("is {value:g}, must be a whole number of {unit}", value=value, unit=measure.unit)
+        raise Wrong(told, say("write thousands as 92447 or 92 447"))
     return value
 
 
 def _unit(text: str, measure: Measure) -> str:
     if text.lower() != measure.unit:
-        told = f"is {shown(text)}, must be '{measure.unit}' for {measure.name}"
-        raise Wrong(told, f"give the value in {measure.unit}")
+        told = say(
+            "is {text}, must be '{unit}' for {name}",
+            text=shown(text),
+            unit=measure.unit,
+            name=measure.name,
+        )
+        raise Wrong(told, say("give the value in {unit}", unit=measure.unit))
     return measure.unit
 
 
 def _error(error: float, measure: Measure) -> float:
     if not measure.fitted:
-        told = f"is {error:g}, but {measure.name} is input and taken as it is"
-        raise Wrong(told, "leave it empty")
+        told = say(
+            "is {error:g}, but {name} is input and taken as it is", error=error, name=measure.name
+        )
+        raise Wrong(told, say("leave it empty"))
     if not 0 < error <= 1:
-        told = f"is {error:g}, must be more than 0 and at most 1: it is relative to the value"
-        raise Wrong(told, "write 0.02 for 2 %")
+        told = say(
+            "is {error:g}, must be more than 0 and at most 1: it is relative to the value",
+            error=error,
+        )
+        raise Wrong(told, say("write 0.02 for 2 %"))
     return error
 
 
 def _replaces(text: str) -> str:
     if text.lower() != PUBLISHED:
-        told = f"is {shown(text)}, must be '{PUBLISHED}' or empty"
-        raise Wrong(told, "leave it empty where no published figure is replaced")
+        told = say(
+            "is {text}, must be '{published}' or empty", text=shown(text), published=PUBLISHED
+        )
+        raise Wrong(told, say("leave it empty where no published figure is replaced"))
     return PUBLISHED

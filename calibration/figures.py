@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from sim.observed import observed
 from sim.quantities import Quantity, Timeline
 
 NO_PORTFOLIOS = Timeline({})
+_LINE = re.compile(r"\w+ (\d+)(,|$)")  # a mistake's key, in either language
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,5 @@ def _portfolios(rows: Iterable[Row], kept: dict[Key, float]) -> Timeline:
 
 def _line(key: str) -> int:
     """The line that a problem is on; those of the whole file come last."""
-    word, _, rest = key.partition(" ")
-    number = rest.partition(",")[0]
-    return int(number) if word == "line" and number.isdigit() else 10**9
+    number = _LINE.match(key)
+    return int(number[1]) if number else 10**9

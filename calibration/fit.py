@@ -28,6 +28,7 @@ from sim.errors import InputError
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Workers
 from sim.experiment.files import versions, write_text, write_whole
+from sim.words import say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -181,9 +182,13 @@ def _must_be_near(inference: Inference, structure: Floats) -> None:
             Mistake(
                 "agsim calibrate",
                 problem.names[worst],
-                f"is {value:g}, and nothing that the priors allow comes nearer than "
-                f"{np.exp(found[worst]):.4g}",
-                "check the figure and the others beside it, or give it a larger error",
+                say(
+                    "is {value:g}, and nothing that the priors allow comes nearer than "
+                    "{nearest:.4g}",
+                    value=value,
+                    nearest=np.exp(found[worst]),
+                ),
+                say("check the figure and the others beside it, or give it a larger error"),
             )
         )
 
@@ -323,7 +328,9 @@ def posterior_of(folder: Path) -> Sample:
     """The structure's sample of a finished calibration."""
 
     def missing(_: Path) -> Sample:
-        raise InputError(Mistake("--work", str(folder), "holds no finished sample", "calibrate"))
+        raise InputError(
+            Mistake("--work", str(folder), say("holds no finished sample"), say("calibrate"))
+        )
 
     return _Work(folder).sample("posterior", missing)
 
@@ -346,8 +353,10 @@ class _Work:
                     Mistake(
                         "--work",
                         str(folder),
-                        "holds another calibration (figures, priors, settings, seed or version)",
-                        "name another folder, or delete it",
+                        say(
+                            "holds another calibration (figures, priors, settings, seed or version)"
+                        ),
+                        say("name another folder, or delete it"),
                     )
                 )
         else:

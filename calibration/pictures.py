@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calibration.checks.rows import Row, rows_of
-from sim.present.numbers import number
+from calibration.words import measure_title, parameter_words, reading_words, short_words
+from sim.present.numbers import number, percent
 from sim.present.picture import COLOURS, Picture
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,33 +22,6 @@ GREY = "#B5B5B5"
 READING_COLOURS: Mapping[str, str] = dict(
     zip(("process", "places", "uneven", "longer_stays", "supply_led"), COLOURS, strict=False)
 )
-MEASURE_TITLES = {
-    "entries": "Entries in the year",
-    "entry_delay": "Mean entry delay, days",
-    "parcours_duration": "Mean duration of parcours ended, days",
-}
-WORDS = {
-    "portfolios.places": "Places per portfolio",
-    "portfolios.places_cv": "Spread of places",
-    "portfolios.december_2017": "Portfolios in December 2017",
-    "territory.unevenness": "Unevenness between pools",
-    "territory.pool_size": "Portfolios that share a queue",
-    "orientations.supply_response": "Response to posts (ε)",
-    "orientations.warm_up_factor": "Volume before 2018",
-    "orientations.august": "Dip of orientations in August",
-    "orientations.employment_service_share": "Share of Pôle emploi's orientations",
-    "entry.process_delay_cv": "Spread of the process delay",
-    "entry.agreement": "Agreement at the diagnosis",
-    "entry.patience_days": "Patience, days",
-    "entry.diagnosis_interval_days": "Days between diagnoses",
-    "parcours.duration_cv": "Spread of stays",
-    "parcours.renewal_share": "Renewed parcours",
-    "parcours.true_to_published": "True stay / published",
-    "shocks.lockdown_2020.orientations": "Lockdown: orientations left",
-    "shocks.lockdown_2020.process_delay": "Lockdown: process delay",
-    "shocks.lockdown_2020.diagnosis_interval": "Lockdown: diagnosis interval",
-    "shocks.lockdown_2020.catch_up_share": "Lockdown: caught up",
-}
 
 
 def _blank(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -74,14 +49,13 @@ def predictive_figure(predicted: pd.DataFrame) -> Figure:
         mine = predicted[predicted["measure"] == measure]
         place = np.arange(len(mine))
         each.vlines(place, mine["low"], mine["high"], color=COLOURS[0], alpha=0.35, linewidth=9,
-                    label="90 % predictive interval")  # fmt: skip
+                    label=say("90 % predictive interval"))  # fmt: skip
         each.vlines(place, mine["model_low"], mine["model_high"], color=COLOURS[0], linewidth=3,
-                    label="of it, the model alone")  # fmt: skip
-        each.plot(place, mine["observed"], "o", color="black", markersize=6, label="observed")
+                    label=say("of it, the model alone"))  # fmt: skip
+        each.plot(place, mine["observed"], "o", color="black", markersize=6, label=say("observed"))
         each.set_xticks(place, mine["period"])
         each.set_xlim(-0.6, len(mine) - 0.4)
-        each.set_title(MEASURE_TITLES.get(measure, measure.replace("_", " ")), loc="left",
-                       fontsize="medium")  # fmt: skip
+        each.set_title(measure_title(measure), loc="left", fontsize="medium")
         each.yaxis.set_major_locator(MaxNLocator(6, integer=True))
         _thousands(each, digits=0)
         each.grid(axis="y", alpha=0.25)
@@ -108,14 +82,16 @@ def moved_figure(moved: pd.DataFrame) -> Figure:
         axes.plot(median, row, "o", color="black", markersize=4)
         digits = _digits(each)
         for place, ends in ((1.3, ("prior_low", "prior_high")), (1.6, ("low", "high"))):
-            told = " to ".join(number(each[end], digits) for end in ends)
+            low, high = (number(each[end], digits) for end in ends)
+            told = say("{low} to {high}", low=low, high=high)
             axes.text(place, row, told, ha="right", va="center", fontsize="small")
         removed = max(0.0, each["removed"])
-        axes.text(1.8, row, f"{100 * removed:.0f} %", ha="right", va="center", fontsize="small")
-    axes.set_yticks(range(len(ordered)), [WORDS.get(path, path) for path in ordered["parameter"]])
+        axes.text(1.8, row, percent(removed), ha="right", va="center", fontsize="small")
+    axes.set_yticks(range(len(ordered)), [parameter_words(path) for path in ordered["parameter"]])
     axes.set_ylim(len(ordered) - 0.5, -1.2)
     axes.set_xlim(-0.02, 1.82)
-    for place, word in ((1.3, "90 % of the prior"), (1.6, "of the posterior"), (1.8, "removed")):
+    words = (say("90 % of the prior"), say("of the posterior"), say("removed"))
+    for place, word in zip((1.3, 1.6, 1.8), words, strict=True):
         axes.text(place, -0.9, word, ha="right", fontsize="small", color="#444444")
     axes.set_xticks([])
     axes.spines[["bottom", "left"]].set_visible(False)
@@ -133,10 +109,12 @@ def ridge_figure(draws: pd.DataFrame) -> Figure:
 
     `draws`: columns places, orientations, process_delay, weight, reading.
     """
+    places, delay = say("Places per portfolio"), say("Process delay, days")
+    orientations = say("Orientations of the last year")
     pairs = (
-        ("places", "orientations", "Places per portfolio", "Orientations of the last year"),
-        ("places", "process_delay", "Places per portfolio", "Process delay, days"),
-        ("process_delay", "orientations", "Process delay, days", "Orientations of the last year"),
+        ("places", "orientations", places, orientations),
+        ("places", "process_delay", places, delay),
+        ("process_delay", "orientations", delay, orientations),
     )
     figure, axes = _blank(1, 3, 11.0, 3.8)
     readings = [name for name in READING_COLOURS if (draws["reading"] == name).any()]
@@ -144,7 +122,7 @@ def ridge_figure(draws: pd.DataFrame) -> Figure:
         for name in readings:
             mine = draws[draws["reading"] == name]
             each.scatter(mine[x], mine[y], s=3000 * mine["weight"], color=READING_COLOURS[name],
-                         alpha=0.6, linewidth=0, label=name.replace("_", " "))  # fmt: skip
+                         alpha=0.6, linewidth=0, label=reading_words(name))  # fmt: skip
         each.set_xlabel(x_label)
         each.set_title(y_label, loc="left", fontsize="medium")
         _thousands(each)
@@ -167,13 +145,13 @@ def weights_figure(weights: pd.DataFrame) -> Figure:
         mine = weights[weights["reading"] == name].set_index("title").loc[titles, "weight"]
         values = mine.to_numpy()
         axes.barh(range(len(titles)), values, left=start, color=colour, height=0.7,
-                  label=name.replace("_", " "))  # fmt: skip
+                  label=reading_words(name))  # fmt: skip
         for row, value in enumerate(values):
             if value >= 0.06:
-                axes.text(start[row] + value / 2, row, f"{100 * value:.0f} %", ha="center",
+                axes.text(start[row] + value / 2, row, percent(value), ha="center",
                           va="center", fontsize="small", color="white")  # fmt: skip
         start += values
-    axes.set_yticks(range(len(titles)), titles)
+    axes.set_yticks(range(len(titles)), [say(title) for title in titles])
     axes.set_ylim(len(titles) - 0.5, -0.5)
     axes.set_xlim(0, 1)
     axes.set_xticks([])
@@ -192,17 +170,18 @@ def held_out_figure(held_out: pd.DataFrame) -> Figure:
         mine = held_out[held_out["measure"] == measure].reset_index(drop=True)
         place = np.arange(len(mine))
         each.vlines(place - 0.08, mine["low"], mine["high"], color=COLOURS[0], linewidth=6,
-                    label="model, 90 %")  # fmt: skip
+                    label=say("model, 90 %"))  # fmt: skip
         each.vlines(place + 0.08, mine["walk_low"], mine["walk_high"], color=GREY, linewidth=6,
-                    label="drift law alone, 90 %")  # fmt: skip
-        each.plot(place, mine["observed"], "o", color="black", label="came true")
-        each.set_xticks(place, [f"{p}, from {k}" for p, k in zip(mine["period"], mine["known"],
-                                                                strict=True)])  # fmt: skip
+                    label=say("drift law alone, 90 %"))  # fmt: skip
+        each.plot(place, mine["observed"], "o", color="black", label=say("came true"))
+        pairs = zip(mine["period"], mine["known"], strict=True)
+        each.set_xticks(place, [say("{period}, from {known}", period=p, known=k) for p, k in pairs])
         each.set_xlim(-0.6, len(mine) - 0.4)
-        each.set_title(MEASURE_TITLES.get(measure, measure), loc="left", fontsize="medium")
+        each.set_title(measure_title(measure), loc="left", fontsize="medium")
         _thousands(each)
         each.grid(axis="y", alpha=0.25)
-    axes[0].legend(frameon=False, fontsize="x-small")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize="small",
+                  loc="outside lower center", ncols=3)  # fmt: skip
     return figure
 
 
@@ -222,7 +201,7 @@ def ranks_figure(ranks: pd.DataFrame) -> Figure:
     for each, name in zip(axes, names, strict=False):
         each.axhspan(low, high, color="#E4E4E4", linewidth=0)
         each.hist(ranks[name], bins=bins, range=(0, 1), color=COLOURS[0], rwidth=0.85)
-        each.set_title(_short(name), fontsize="xx-small", loc="left")
+        each.set_title(short_words(name), fontsize="xx-small", loc="left")
         each.set_xticks([])
         each.set_yticks([])
         each.set_ylim(0, max(high * 1.3, 1))
@@ -231,29 +210,17 @@ def ranks_figure(ranks: pd.DataFrame) -> Figure:
     return figure
 
 
-def _short(name: str) -> str:
-    if name in WORDS:
-        return WORDS[name]
-    for path, word in (
-        ("orientations.per_year.", "Orientations "),
-        ("entry.process_delay_days.", "Process delay "),
-        ("parcours.duration_days.", "Stay "),
-    ):
-        if name.startswith(path):
-            return word + name.removeprefix(path)
-    return "Stays of 2020" if name.startswith("parcours.duration_days") else name
-
-
 def haute_marne_figure(found: pd.DataFrame) -> Figure:
     """Haute-Marne: what the draws give, and what was seen."""
     figure, (axes,) = _blank(1, 1, 9.0, 1.8)
     for row, each in enumerate(rows_of(found)):
         axes.plot([each["low"], each["high"]], [row, row], color=COLOURS[0], linewidth=7,
-                  solid_capstyle="butt", label=None if row else "90 % of the draws")  # fmt: skip
+                  solid_capstyle="butt",
+                  label=None if row else say("90 % of the draws"))  # fmt: skip
         axes.plot(each["median"], row, "|", color="white", markersize=8)
         axes.plot(each["observed"], row, "o", color="black",
-                  label="seen (seed 003)" if row == 0 else None)  # fmt: skip
-    axes.set_yticks(range(len(found)), found["quantity"])
+                  label=say("seen (seed 003)") if row == 0 else None)  # fmt: skip
+    axes.set_yticks(range(len(found)), [say(name) for name in found["quantity"]])
     axes.set_ylim(len(found) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.grid(axis="x", alpha=0.25)

@@ -10,11 +10,13 @@ from typing import Any
 
 from calibration.quick import PointFit, fit_reading
 from calibration.targets import targets
+from calibration.words import figure_words
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.files import versions, write_text
 from sim.readings import Reading, fits_file, readings
 from sim.scenario import Scenario
 from sim.scenario_files import load
+from sim.words import say
 
 HISTORY = "history-2018-2020"
 COUNT = len(readings())
@@ -86,7 +88,7 @@ def stored() -> list[PointFit]:
 
 def errors_text(fits: Sequence[PointFit]) -> str:
     """The nine figures: observed, and by how much each reading's fit misses them."""
-    from sim.present.numbers import number
+    from sim.present.numbers import number, percent, plain
     from sim.present.tables import Table
 
     aimed = targets()
@@ -94,17 +96,17 @@ def errors_text(fits: Sequence[PointFit]) -> str:
     for name, value in aimed.items():
         digits = 0 if name.startswith("entries") else 1
         rows.append(
-            [name.replace("_", " "), number(value, digits)]
-            + [f"{100 * fit.errors[name]:+.2f} %" for fit in fits]
+            [figure_words(name), number(value, digits)]
+            + [f"{plain(100 * fit.errors[name], 2, signed=True)} %" for fit in fits]
         )
-    worst = ["largest", "", *(f"{100 * fit.worst:.2f} %" for fit in fits)]
-    note = (
+    worst = [say("largest"), "", *(percent(fit.worst, 2) for fit in fits)]
+    note = say(
         "Durations of 'longer_stays' are compared with the published ones times its ratio. "
         "Portfolios are input."
     )
     return Table(
-        "The nine figures: observed, and relative error of each reading's point fit",
-        ["", "observed", *(fit.reading for fit in fits)],
+        say("The nine figures: observed, and relative error of each reading's point fit"),
+        ["", say("observed"), *(fit.reading for fit in fits)],
         [*rows, worst],
         note,
     ).text()
@@ -120,7 +122,7 @@ def fitted_text(fits: Sequence[PointFit]) -> str:
         [path, *(number(fit.values[path], 0 if "per_year" in path else 1) for fit in fits)]
         for path in paths
     ]
-    return Table("Fitted values", ["", *(fit.reading for fit in fits)], rows).text()
+    return Table(say("Fitted values"), ["", *(fit.reading for fit in fits)], rows).text()
 
 
 def as_json(fits: Sequence[PointFit]) -> Mapping[str, Any]:

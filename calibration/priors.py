@@ -19,11 +19,13 @@ from scipy.special import ndtri
 
 from sim import data_files
 from sim.scenario import Scenario
+from sim.words import to_say
 
 Floats = NDArray[np.float64]
 
 LEVERS = "levers."
 PEOPLE_AN_ENTRY = 1.3
+OF_A_PLACE = to_say("assumption: 1.3 orientations for each of its own entries")
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Priors:
     def of_a_place(self, entries: float) -> Priors:
         """The priors for one département: the first volume is thought near its own entries."""
         level = PEOPLE_AN_ENTRY * entries
-        source = f"assumption: {PEOPLE_AN_ENTRY:g} orientations for each of its own entries"
+        source = OF_A_PLACE
         return replace(self, volume=replace(self.volume, first_level=level, source=source))
 
     def with_drift(self, factor: float) -> Priors:

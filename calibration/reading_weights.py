@@ -18,12 +18,15 @@ from calibration.labels import behaviour, weights_of
 from calibration.priors import Priors, alternatives
 from calibration.sampling import Inference, Sample
 from sim.experiment.executor import Progress, Workers, silent
+from sim.words import to_say
 
 Floats = NDArray[np.float64]
 
 POINTS = 700
 PRIOR_POINTS = 300
 FREE_DRIFT = 10.0
+AS_CALIBRATED = to_say("As calibrated")
+YEARS_FREE = to_say("Prior, years free")
 STANDARD_ERRORS = 2.0  # by which the figures must change a weight to have moved it
 
 
@@ -66,7 +69,7 @@ def reading_weights(
     found = []
     labelled = workers.map(_labelled, [_Point(inference, u) for u in points], progress)
     labels = [label for _, label in labelled]
-    found.append(_weighed("posterior", "As calibrated", labels, log_weights, names))
+    found.append(_weighed("posterior", AS_CALIBRATED, labels, log_weights, names))
     for other in alternatives(inference.priors):
         drifting = other.priors.volume != inference.priors.volume
         if drifting:
@@ -134,7 +137,7 @@ def _before(
     uniforms = random.random((PRIOR_POINTS, inference.dimensions))
     found = workers.map(_labelled, [_Point(free, u) for u in uniforms], progress)
     even = np.zeros(len(found))
-    return _weighed("prior", "Prior, years free", [label for _, label in found], even, names)
+    return _weighed("prior", YEARS_FREE, [label for _, label in found], even, names)
 
 
 def moved_by_figures(before: tuple[float, float], after: tuple[float, float]) -> bool:

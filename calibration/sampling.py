@@ -23,6 +23,7 @@ from calibration.problem import Problem
 from sim.errors import InputError
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Progress, Workers, silent
+from sim.words import say
 
 Floats = NDArray[np.float64]
 
@@ -231,7 +232,7 @@ def needs_nautilus() -> type:
             Mistake(
                 "agsim calibrate",
                 "",
-                "needs the sampler nautilus, which is not installed",
+                say("needs the sampler nautilus, which is not installed"),
                 'pip install "agsim[calibration]"',
             )
         ) from None

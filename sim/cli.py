@@ -49,6 +49,7 @@ from sim.cli_support import (
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     from sim.experiment.precision import Precision
@@ -86,12 +87,18 @@ def run(
     from sim.experiment.results import carried_out, check_run
 
     if people and out is None:
-        raise InputError(Problem("agsim run", "--people", "needs a folder", "add --out DIR"))
+        raise InputError(
+            Problem("agsim run", "--people", say("needs a folder"), say("add --out DIR"))
+        )
     if people and share != 1:
-        raise InputError(Problem("agsim run", "--people", "are of all pools", "leave out --share"))
+        raise InputError(
+            Problem("agsim run", "--people", say("are of all pools"), say("leave out --share"))
+        )
     if people and reading == POSTERIOR:
-        told_so = "are written of runs under readings, of draws there are too many"
-        raise InputError(Problem("agsim run", "--people", told_so, "add --reading NAME or all"))
+        told_so = say("are written of runs under readings, of draws there are too many")
+        raise InputError(
+            Problem("agsim run", "--people", told_so, say("add --reading NAME or all"))
+        )
     design = designed(
         [chosen_scenario(scenario, settings)],
         reading=reading,
@@ -189,8 +196,8 @@ def compare(
 def _need_a_precision(*asked: object) -> None:
     """Refuse what only says more of a precision where none is asked for."""
     if any(each is not None for each in asked):
-        told = "--precision-measure, --precision-year and --most-replications need it"
-        raise InputError(Problem("agsim compare", "--precision", told, "for example 200"))
+        told = say("--precision-measure, --precision-year and --most-replications need it")
+        raise InputError(Problem("agsim compare", "--precision", told, say("for example 200")))
 
 
 def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
@@ -269,8 +276,9 @@ def main() -> None:
     try:
         app()
     except InputError as wrong:
-        for problem in wrong.problems:
-            print(f"agsim: {problem}", file=sys.stderr)
+        with speaking(wrong.language):
+            for problem in wrong.problems:
+                print(say("agsim: {problem}", problem=problem), file=sys.stderr)
         sys.exit(BAD_INPUT)
 
 

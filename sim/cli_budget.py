@@ -34,6 +34,7 @@ from sim.cli_support import (
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.money.budget import Budget
@@ -123,8 +124,13 @@ def budget(
     found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
     _check_year(found, esf_until)
     if ranges is not None and ranges not in found.years:
-        told = f"is {ranges}, the budget goes from {found.years[0]} to {found.years[-1]}"
-        raise InputError(Problem("agsim budget", "--ranges", told, "name a year of it"))
+        told = say(
+            "is {year}, the budget goes from {first} to {last}",
+            year=ranges,
+            first=found.years[0],
+            last=found.years[-1],
+        )
+        raise InputError(Problem("agsim budget", "--ranges", told, say("name a year of it")))
     folder, bought = folder_for(out), None
     if hours:
         asked: dict[str, Any] = {
@@ -179,8 +185,8 @@ def _costed(
     checked(probability)
     _check_year(make_budget(chosen, rates=rates), esf_until)
     if asked["reading"] != POSTERIOR:
-        told = "needs draws of the posterior: readings have no probabilities"
-        raise InputError(Problem("agsim budget", "--plan", told, "leave out --reading"))
+        told = say("needs draws of the posterior: readings have no probabilities")
+        raise InputError(Problem("agsim budget", "--plan", told, say("leave out --reading")))
     worlds = worlds_of(chosen, combinations=combinations_of(NAMES), **asked).worlds
     folder, kept = folder_for(out), store_for(store)
     one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, "compiled")
@@ -212,8 +218,13 @@ def _costed(
 
 def _check_year(found: Budget, esf_until: int | None) -> None:
     if esf_until is not None and not found.years[0] - 1 <= esf_until <= found.years[-1]:
-        told = f"is {esf_until}, the budget goes from {found.years[0]} to {found.years[-1]}"
-        raise InputError(Problem("agsim budget", "--esf-until", told, "name a year of it"))
+        told = say(
+            "is {year}, the budget goes from {first} to {last}",
+            year=esf_until,
+            first=found.years[0],
+            last=found.years[-1],
+        )
+        raise InputError(Problem("agsim budget", "--esf-until", told, say("name a year of it")))
 
 
 def _ranges(found: Budget, year: int) -> Ranges:

@@ -14,20 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_support import folder_for, print_json, progress_bar, records, workers_for
+from sim.cli_support import folder_for, print_json, progress_bar, records, say_where, workers_for
 from sim.errors import InputError, Problem, nearest
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.posterior import Posterior
 
 STAGES = {
-    "near": "where the figures can be met",
-    "correction": "approximation against engine",
-    "posterior": "posterior of the structure",
-    "draws": "draws in the engine",
-    "readings": "what the draws do",
+    "near": to_say("where the figures can be met"),
+    "correction": to_say("approximation against engine"),
+    "posterior": to_say("posterior of the structure"),
+    "draws": to_say("draws in the engine"),
+    "readings": to_say("what the draws do"),
 }
 
 
@@ -91,7 +90,12 @@ def calibrate(
     ]
     if len(asked) > 1:
         raise InputError(
-            Problem("agsim calibrate", " ".join(asked), "are several things at once", "ask for one")
+            Problem(
+                "agsim calibrate",
+                " ".join(asked),
+                say("are several things at once"),
+                say("ask for one"),
+            )
         )
     if targets_template:
         from calibration.figures import template
@@ -136,8 +140,8 @@ def _calibrate(
             Problem(
                 "agsim calibrate",
                 "--shipped",
-                "is for the full calibration on the published figures",
-                "leave out --quick, --targets and --out",
+                say("is for the full calibration on the published figures"),
+                say("leave out --quick, --targets and --out"),
             )
         )
     file = None if targets is None else Path(targets)
@@ -152,14 +156,27 @@ def _calibrate(
     with _stages() as heard:
         fit = command.run(request, on, heard)
     typer.echo(
-        f"{len(fit.weights)} draws worth {1 / float((fit.weights**2).sum()):.0f} equal ones, "
-        f"written to {folder}"
+        say(
+            "{draws} draws worth {worth:.0f} equal ones, written to {folder}",
+            draws=len(fit.weights),
+            worth=1 / float((fit.weights**2).sum()),
+            folder=folder,
+        )
     )
     typer.echo(command.engine_words(fit))
     if not shipped:
         place = fit.problem.figures.place
-        about = f" (a scenario of département {place} alone)" if place else ""
-        typer.echo(f"use them: agsim run SCENARIO{about} --posterior {folder}")
+        told = (
+            say(
+                "use them: agsim run SCENARIO (a scenario of département {place} alone) "
+                "--posterior {folder}",
+                place=place,
+                folder=folder,
+            )
+            if place
+            else say("use them: agsim run SCENARIO --posterior {folder}", folder=folder)
+        )
+        typer.echo(told)
 
 
 def _work_beside(folder: Path, shipped: bool) -> Path:
@@ -171,7 +188,7 @@ def _stages() -> Iterator[Callable[[str, int], object]]:
     """Progress by stage, on stderr where that is a terminal; how many come nobody knows."""
     from tqdm import tqdm
 
-    bar = tqdm(disable=None, file=sys.stderr, unit=" runs")
+    bar = tqdm(disable=None, file=sys.stderr, unit=f" {say('runs')}")
     current = ""
 
     def heard(stage: str, done: int) -> None:
@@ -179,7 +196,7 @@ def _stages() -> Iterator[Callable[[str, int], object]]:
         if stage != current:
             current = stage
             bar.reset()
-            bar.set_description(STAGES.get(stage, stage))
+            bar.set_description(say(STAGES[stage]) if stage in STAGES else stage)
         bar.update(done)
 
     try:
@@ -191,32 +208,42 @@ def _stages() -> Iterator[Callable[[str, int], object]]:
 def _priors(targets: str | None) -> None:
     from calibration.command import figures_of, priors_rows
     from calibration.problem import Problem as Calibrated
+    from calibration.words import general
     from sim.present.tables import Table
 
     problem = Calibrated.of(figures_of(None if targets is None else Path(targets)))
-    headings = ["parameter", "shape", "low", "central", "high", "unit", "source"]
+    headings = [say("parameter"), say("shape"), say("low"), say("central"), say("high")]
     rows = [row[:6] for row in priors_rows(problem.priors)]
-    typer.echo(Table("Priors (reasons: agsim sources)", headings[:6], rows).text())
-    typer.echo("\nThe drift law, standard deviations of the logs from year to year:")
+    title = say("Priors (reasons: agsim sources)")
+    typer.echo(Table(title, [*headings, say("unit")], rows).text())
+    typer.echo("\n" + say("The drift law, standard deviations of the logs from year to year:"))
     for walk in problem.priors.walks:
-        typer.echo(f"  {walk.path}: {walk.sd_per_year:g} ({walk.source})")
+        spread, source = general(walk.sd_per_year), say(walk.source)
+        told = say("{path}: {spread} ({source})", path=walk.path, spread=spread, source=source)
+        typer.echo(f"  {told}")
 
 
 def _show(posterior: Posterior, as_json: bool) -> None:
     from calibration.checks.moved import moved
     from calibration.checks.predictive import predictive
     from calibration.command import problem_of, weights_frame
+    from calibration.words import frame_text
 
     frames = {
         "figures": predictive(posterior),
         "parameters": moved(posterior, problem_of(posterior)),
         "readings": weights_frame(posterior),
     }
+    titles = {
+        "figures": say("Figures"),
+        "parameters": say("Parameters"),
+        "readings": say("Readings"),
+    }
     if as_json:
         print_json({name: records(frame) for name, frame in frames.items()})
         return
     for name, frame in frames.items():
-        typer.echo(f"{name.capitalize()}\n{_as_text(frame)}\n")
+        typer.echo(f"{titles[name]}\n{frame_text(frame)}\n")
 
 
 def _check(
@@ -228,16 +255,19 @@ def _check(
     workers: int,
 ) -> None:
     from calibration import command, pictures
+    from calibration.words import frame_text
 
     if name not in command.CHECKS:
         raise InputError(
-            Problem("agsim calibrate --check", name, "is no check", nearest(name, command.CHECKS))
+            Problem(
+                "agsim calibrate --check", name, say("is no check"), nearest(name, command.CHECKS)
+            )
         )
     folder = folder_for(out)
     slow = name in {"held_out", "sbc", "haute_marne"}
     on = workers_for(workers, math.inf if slow else 0.0)
     total = repetitions if name == "sbc" else 0
-    with progress_bar(total, "runs") as step:
+    with progress_bar(total, say("runs")) as step:
         frame = command.check(
             name, posterior, on, repetitions, step, folder / "sbc" if folder else None
         )
@@ -249,7 +279,7 @@ def _check(
     if as_json:
         print_json(records(told))
     else:
-        typer.echo(_as_text(told))
+        typer.echo(frame_text(told))
     if folder is not None:
         from sim.experiment.files import write_text, write_whole
 
@@ -262,7 +292,7 @@ def _check(
                     folder / f"{name}.{ending}",
                     lambda part, ending=ending: drawn.savefig(part, format=ending, dpi=150),  # type: ignore[misc]
                 )
-        typer.echo(f"written to {folder}", err=True)
+        say_where(folder)
 
 
 def _report(posterior: Posterior, out: str | None) -> None:
@@ -274,23 +304,18 @@ def _report(posterior: Posterior, out: str | None) -> None:
         path = path / "calibration-report.html"
     folder_for_output(str(path.parent))
     write_report(posterior, path)
-    typer.echo(f"written: {path}")
+    typer.echo(say("written: {path}", path=path))
 
 
 def _point_fits(seed: int, out: str | None, as_json: bool, workers: int) -> None:
     from calibration import point_fits
 
     on = workers_for(workers, seconds=math.inf)
-    with progress_bar(point_fits.COUNT, "readings fitted") as step:
+    with progress_bar(point_fits.COUNT, say("readings fitted")) as step:
         fits = point_fits.quick(point_fits.REPLICATIONS, seed, on, step)
     where = point_fits.write_fits(fits, seed, point_fits.REPLICATIONS, Path(out) if out else None)
-    typer.echo(f"written: {where}", err=True)
+    typer.echo(say("written: {path}", path=where), err=True)
     if as_json:
         print_json(point_fits.as_json(fits))
     else:
         typer.echo(f"{point_fits.fitted_text(fits)}\n\n{point_fits.errors_text(fits)}")
-
-
-def _as_text(frame: pd.DataFrame) -> str:
-    """A frame as a plain table, numbers in four digits."""
-    return frame.to_string(index=False, float_format=lambda value: f"{value:.4g}")

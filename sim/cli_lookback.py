@@ -9,6 +9,7 @@ import typer
 from sim.cli_options import AsJson, Out
 from sim.cli_support import folder_for, print_json, records, say_where, write_pictures
 from sim.errors import InputError, Problem
+from sim.words import say
 
 
 def lookback(
@@ -34,12 +35,12 @@ def lookback(
         return
     missing = {"FOLDER": folder, "--seen": seen}
     remedies = {
-        "FOLDER": "name a folder that `agsim run --out` wrote",
-        "--seen": "name a CSV file; `agsim lookback --template` prints one to begin with",
+        "FOLDER": say("name a folder that `agsim run --out` wrote"),
+        "--seen": say("name a CSV file; `agsim lookback --template` prints one to begin with"),
     }
     if folder is None or seen is None:
         raise InputError(
-            Problem("agsim lookback", key, "is missing", remedies[key])
+            Problem("agsim lookback", key, say("is missing"), remedies[key])
             for key, given in missing.items()
             if given is None
         )

@@ -40,6 +40,7 @@ from sim.cli_support import (
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.planning.feasibility import Feasibility
@@ -178,9 +179,9 @@ def posts_named(text: str) -> list[int]:
         if each.strip().isdigit():
             numbers.append(int(each))
         else:
-            told = "is not a whole number of posts"
+            told = say("is not a whole number of posts")
             problems.append(
-                Problem("agsim staffing", f"--posts {each}", told, "try 1200,1500,2000")
+                Problem("agsim staffing", f"--posts {each}", told, say("try 1200,1500,2000"))
             )
     if problems:
         raise InputError(problems)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from sim.errors import InputError, Problem
+from sim.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,12 @@ def chosen_scenario(
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
             raise InputError(
-                Problem("--set", setting, "is not PATH=VALUE", "for example entry.agreement=0.8")
+                Problem(
+                    "--set",
+                    setting,
+                    say("is not PATH=VALUE"),
+                    say("for example entry.agreement=0.8"),
+                )
             )
         values[path.strip()] = as_toml_value(text.strip())
     loaded = load(name)

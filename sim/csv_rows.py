@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from sim.errors import InputError, Problem, nearest
+from sim.library_words import csv_words, system_words
 from sim.quantities import shown
+from sim.words import say
 
 Read = TypeVar("Read")
 
@@ -46,10 +48,10 @@ class Cells:
     def read(self, column: str, meaning: Callable[[str], Read], needed: str = "") -> Read | None:
         """What a cell means; None where it is empty or wrong. needed: what should be there."""
         text = self.texts.get(column, "")
-        key = f"line {self.line}, {column}"
+        key = say("line {line}, {column}", line=self.line, column=column)
         if not text:
             if needed and column in self.texts:
-                self.problems.append(Problem(self.file, key, "is missing", needed))
+                self.problems.append(Problem(self.file, key, say("is missing"), needed))
             return None
         try:
             return meaning(text)
@@ -89,19 +91,23 @@ def sheet_of(file: str, text: str, columns: Columns) -> Sheet:
     """The rows of a text; `InputError` where it has no table at all. file: its name."""
     lines = _lines(text)
     if not lines:
-        raise InputError(Problem(file, "", "is empty", columns.see_template))
+        raise InputError(Problem(file, "", say("is empty"), say(columns.see_template)))
     (first, header_text), *below = lines
     separator = ";" if ";" in header_text else ","
     header = _header(file, first, header_text, separator, columns)
     problems = _problems_of_header(file, first, header, columns)
     if not below:
-        problems.append(Problem(file, "", "has a header and no rows", columns.see_template))
+        problems.append(
+            Problem(file, "", say("has a header and no rows"), say(columns.see_template))
+        )
     rows: list[Cells | None] = []
     for line, row in below:
         try:
             rows.append(Cells(file, line, _texts(row, header, separator), problems))
         except Wrong as wrong:
-            problems.append(Problem(file, f"line {line}", wrong.message, wrong.remedy))
+            problems.append(
+                Problem(file, say("line {line}", line=line), wrong.message, wrong.remedy)
+            )
             rows.append(None)
     return Sheet(tuple(rows), problems, separator == ";")
 
@@ -122,28 +128,32 @@ def text_of(path: Path) -> str:
     try:
         content = path.read_bytes()
     except IsADirectoryError:
-        raise InputError(Problem(file, "", "is a folder", "name a CSV file")) from None
+        raise InputError(Problem(file, "", say("is a folder"), say("name a CSV file"))) from None
     except FileNotFoundError:
-        told, remedy = "there is no such file", _beside(path)
+        told, remedy = say("there is no such file"), _beside(path)
         raise InputError(Problem(file, "", told, remedy)) from None
     except (OSError, ValueError) as wrong:
-        why = wrong.strerror if isinstance(wrong, OSError) else wrong
-        told, remedy = f"cannot be read: {why}", "check the path and its rights"
+        why = system_words(wrong) if isinstance(wrong, OSError) else say(str(wrong))
+        told, remedy = say("cannot be read: {why}", why=why), say("check the path and its rights")
         raise InputError(Problem(file, "", told, remedy)) from None
     if len(content) > LARGEST_FILE_BYTES:
-        told, remedy = "is larger than 1 MB", "is this really a file of figures?"
+        told, remedy = say("is larger than 1 MB"), say("is this really a file of figures?")
         raise InputError(Problem(file, "", told, remedy))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        told, remedy = f"is not UTF-8 (byte {wrong.start})", "save it as CSV, UTF-8"
+        told, remedy = (
+            say("is not UTF-8 (byte {start})", start=wrong.start),
+            say("save it as CSV, UTF-8"),
+        )
         raise InputError(Problem(file, "", told, remedy)) from None
 
 
 def _beside(path: Path) -> str:
     """The nearest CSV file of the folder, if there is one."""
-    near = nearest(path.name, [each.name for each in path.parent.glob("*.csv")])
-    return near if near.startswith("did you mean") else "check the path"
+    beside = [each.name for each in path.parent.glob("*.csv")]
+    near = nearest(path.name, beside)
+    return say("check the path") if near in ("", nearest("", beside)) else near
 
 
 def _split(text: str, separator: str) -> list[str]:
@@ -153,7 +163,10 @@ def _split(text: str, separator: str) -> list[str]:
             cell.strip() for cell in next(csv.reader([text], delimiter=separator, strict=True))
         ]
     except csv.Error as wrong:
-        raise Wrong(f"is not CSV: {wrong}", "one row a line, quotation marks closed") from None
+        raise Wrong(
+            say("is not CSV: {why}", why=csv_words(wrong)),
+            say("one row a line, quotation marks closed"),
+        ) from None
     while cells and not cells[-1]:
         cells.pop()
     return cells
@@ -163,33 +176,49 @@ def _header(file: str, line: int, text: str, separator: str, columns: Columns) -
     try:
         header = [name.lower() for name in _split(text, separator)]
     except Wrong as wrong:
-        raise InputError(Problem(file, f"line {line}", wrong.message, wrong.remedy)) from None
+        raise InputError(
+            Problem(file, say("line {line}", line=line), wrong.message, wrong.remedy)
+        ) from None
     if not set(header) & set(columns.known):
         begin = ";".join(columns.required)
-        told, remedy = f"is {shown(text)}, must be the header", f"begin with {begin}"
-        raise InputError(Problem(file, f"line {line}", told, remedy))
+        told, remedy = (
+            say("is {text}, must be the header", text=shown(text)),
+            say("begin with {begin}", begin=begin),
+        )
+        raise InputError(Problem(file, say("line {line}", line=line), told, remedy))
     return header
 
 
 def _problems_of_header(
     file: str, line: int, header: Sequence[str], columns: Columns
 ) -> list[Problem]:
-    where, needed = f"line {line}", f"it needs {', '.join(columns.required)}"
+    where, needed = (
+        say("line {line}", line=line),
+        say("it needs {required}", required=", ".join(columns.required)),
+    )
     return [
         *(
             Problem(
-                file, where, f"has an unknown column {shown(name)}", nearest(name, columns.known)
+                file,
+                where,
+                say("has an unknown column {name}", name=shown(name)),
+                nearest(name, columns.known),
             )
             for name in dict.fromkeys(header)
             if name not in columns.known
         ),
         *(
-            Problem(file, where, f"has the column '{name}' twice", "keep one of the two")
+            Problem(
+                file,
+                where,
+                say("has the column '{name}' twice", name=name),
+                say("keep one of the two"),
+            )
             for name in columns.known
             if header.count(name) > 1
         ),
         *(
-            Problem(file, where, f"has no column '{name}'", needed)
+            Problem(file, where, say("has no column '{name}'", name=name), needed)
             for name in columns.required
             if name not in header
         ),
@@ -200,10 +229,10 @@ def _texts(text: str, header: Sequence[str], separator: str) -> dict[str, str]:
     """The cells of a row by column; those missing at its end are empty."""
     cells = _split(text, separator)
     if len(cells) > len(header):
-        told = f"has {len(cells)} cells, the header {len(header)}"
+        told = say("has {cells} cells, the header {header}", cells=len(cells), header=len(header))
         if separator == ",":
-            raise Wrong(told, "with decimal commas, separate cells by semicolons")
-        raise Wrong(told, "put a text that holds a semicolon in quotation marks")
+            raise Wrong(told, say("with decimal commas, separate cells by semicolons"))
+        raise Wrong(told, say("put a text that holds a semicolon in quotation marks"))
     filled = cells + [""] * (len(header) - len(cells))
     return {name: filled[header.index(name)] for name in header}
 
@@ -214,11 +243,13 @@ def number(text: str, decimal_comma: bool) -> float:
     pointed = joined.replace(",", ".") if decimal_comma else joined
     if _NUMBER.fullmatch(pointed):
         return float(pointed)
-    told = f"is {shown(text)}, must be a number"
+    told = say("is {text}, must be a number", text=shown(text))
     if _DECIMAL_COMMA.fullmatch(joined):
         with_point = joined.replace(",", ".")
-        raise Wrong(told, f"write {with_point}, or separate cells by semicolons")
-    raise Wrong(told, "write a number such as 23.8")
+        raise Wrong(
+            told, say("write {with_point}, or separate cells by semicolons", with_point=with_point)
+        )
+    raise Wrong(told, say("write a number such as 23.8"))
 
 
 def grouped(value: float) -> str:

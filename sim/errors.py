@@ -6,10 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from sim.catalogue import language, say
+
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: where it is, what is wrong, and the way out."""
+    """One mistake: where it is, what is wrong, and the way out.
+
+    Message and remedy are sentences of `say`, so they are in the language that is spoken when
+    the mistake is found, whoever shows it later. Keys, paths and values stay as they are written
+    in files and on the command line: a decimal point in French too.
+    """
 
     where: str
     key: str
@@ -17,14 +24,20 @@ class Problem:
     remedy: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.where}: {self.key}" if self.key else self.where
-        return f"{place}: {self.message}" + (f" → {self.remedy}" if self.remedy else "")
+        where, key = self.where, self.key
+        place = say("{where}: {key}", where=where, key=key) if key else where
+        told = say("{place}: {message}", place=place, message=self.message)
+        return f"{told} → {self.remedy}" if self.remedy else told
 
 
 class InputError(ValueError):
-    """Bad input. Carries every problem found, not only the first."""
+    """Bad input. Carries every problem found, not only the first.
+
+    language: in which they are told.
+    """
 
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.language = language()
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
@@ -37,5 +50,5 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     choices = sorted(allowed)
     close = get_close_matches(str(word), choices, n=1, cutoff=0.5)
     if close:
-        return f"did you mean '{close[0]}'?"
-    return "use one of: " + ", ".join(choices) if choices else ""
+        return say("did you mean '{word}'?", word=close[0])
+    return say("use one of: {choices}", choices=", ".join(choices)) if choices else ""

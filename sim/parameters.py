@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from sim.quantities import GIVEN, Quantity, Timeline
+from sim.words import say
 
 ASSUMPTION = "assumption"
 FITTED = "fitted"
@@ -43,9 +44,19 @@ def _bounded(value: Quantity, declared: Mapping[str, Any]) -> Quantity:
     least, most, unit = declared["least"], declared["most"], declared["unit"]
     for number in (value, value.low, value.high):
         if number is not None and not least <= number <= most:
-            raise ValueError(f"is {number:g}, must be from {least:g} to {most:g} ({unit})")
+            raise ValueError(
+                say(
+                    "is {number:g}, must be from {least:g} to {most:g} ({unit})",
+                    number=number,
+                    least=least,
+                    most=most,
+                    unit=say(unit),
+                )
+            )
     if declared.get("whole") and not float(value).is_integer():
-        raise ValueError(f"is {float(value):g}, must be a whole number ({unit})")
+        raise ValueError(
+            say("is {value:g}, must be a whole number ({unit})", value=float(value), unit=say(unit))
+        )
     return value
 
 

@@ -25,6 +25,7 @@ from sim.parameters import POSTERIOR
 from sim.quantities import Quantity
 from sim.scenario import Document, Given, Scenario
 from sim.scenario_files import nested, overlaid, validated
+from sim.words import say
 
 Floats = NDArray[np.float64]
 
@@ -157,14 +158,16 @@ class Posterior:
                 Problem(
                     str(self.folder),
                     "draws",
-                    f"{count} are asked for and there are {len(self)}",
-                    f"ask for 1 to {len(self)}",
+                    say(
+                        "{count} are asked for and there are {known}", count=count, known=len(self)
+                    ),
+                    say("ask for 1 to {known}", known=len(self)),
                 )
             )
         weights = self.weights[:count]
         if weights.sum() <= 0:
-            told = f"the first {count} draws have no weight"
-            raise InputError(Problem(str(self.folder), "draws", told, "ask for more"))
+            told = say("the first {count} draws have no weight", count=count)
+            raise InputError(Problem(str(self.folder), "draws", told, say("ask for more")))
         return Draws(weights / weights.sum(), self.readings[:count])
 
     def under(self, scenario: Scenario, k: int) -> Scenario:
@@ -197,7 +200,12 @@ class Posterior:
             return validated(Given(document, origins, given.name, given.file))
         except InputError as wrong:
             raise InputError(
-                Problem(each.where, each.key, f"{each.message} (under {source})", each.remedy)
+                Problem(
+                    each.where,
+                    each.key,
+                    say("{message} (under {source})", message=each.message, source=source),
+                    each.remedy,
+                )
                 for each in wrong.problems
             ) from None
 
@@ -210,7 +218,10 @@ class Posterior:
                 Problem(
                     str(self.folder),
                     "place",
-                    f"the draws are of département {self.place} alone, the scenario is not",
+                    say(
+                        "the draws are of département {place} alone, the scenario is not",
+                        place=self.place,
+                    ),
                     f'territory.departements = ["{self.place}"] and figures_for = "departements"',
                 )
             )
@@ -260,9 +271,11 @@ def _shipped() -> Posterior:
             Problem(
                 POSTERIOR,
                 str(folder),
-                "there is no posterior sample yet",
-                "make one with `agsim calibrate`, name a folder with --posterior, or look at "
-                "point fits with --reading all",
+                say("there is no posterior sample yet"),
+                say(
+                    "make one with `agsim calibrate`, name a folder with --posterior, or look "
+                    "at point fits with --reading all"
+                ),
             )
         )
     return read(folder)

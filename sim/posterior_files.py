@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from sim.errors import InputError, Problem, nearest
+from sim.library_words import csv_words, system_words, toml_words
 from sim.parameters import declaration
 from sim.posterior import KINDS, PRIOR, SHAPES, SHOCKS, Parameter, Posterior, Range
 from sim.quantities import Timeline, shown
@@ -29,6 +30,7 @@ from sim.readings import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load
 from sim.sections import Shock
+from sim.words import say, to_say
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +42,7 @@ OPEN_TIMELINES = (
     "entry.process_delay_days",
     "parcours.duration_days",
 )
-ANEW = "make the sample anew with `agsim calibrate`"
+ANEW = to_say("make the sample anew with `agsim calibrate`")
 OFF_ONE = 1e-4  # weights are written with six digits
 
 
@@ -62,8 +64,12 @@ class Table:
 def read(folder: Path) -> Posterior:
     """The posterior sample of a folder; `InputError` with every mistake found."""
     if not folder.is_dir():
-        told = "is no folder" if folder.exists() else "there is no such folder"
-        raise InputError(Problem("posterior", str(folder), told, f"name its folder, or {ANEW}"))
+        told = say("is no folder") if folder.exists() else say("there is no such folder")
+        raise InputError(
+            Problem(
+                "posterior", str(folder), told, say("name its folder, or {anew}", anew=say(ANEW))
+            )
+        )
     content = _content(folder / DRAWS_FILE)
     table = _table(str(folder / DRAWS_FILE), content)
     manifest = _manifest(folder / MANIFEST_FILE)
@@ -100,7 +106,7 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as wrong:
         raise InputError(
-            Problem(str(path), "", f"cannot be read: {wrong.strerror}", ANEW)
+            Problem(str(path), "", say("cannot be read: {why}", why=system_words(wrong)), say(ANEW))
         ) from None
 
 
@@ -108,7 +114,9 @@ def _text(file: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise InputError(Problem(file, "", f"is not UTF-8 (byte {wrong.start})", ANEW)) from None
+        raise InputError(
+            Problem(file, "", say("is not UTF-8 (byte {start})", start=wrong.start), say(ANEW))
+        ) from None
 
 
 def _table(file: str, content: bytes) -> Table:
@@ -117,22 +125,29 @@ def _table(file: str, content: bytes) -> Table:
     try:
         read_rows = [(reader.line_num, row) for row in reader if row]
     except csv.Error as wrong:
-        raise InputError(Problem(file, "", f"is not CSV: {wrong}", ANEW)) from None
+        raise InputError(
+            Problem(file, "", say("is not CSV: {why}", why=csv_words(wrong)), say(ANEW))
+        ) from None
     if len(read_rows) < 2:
-        raise InputError(Problem(file, "", "has no draws", ANEW))
+        raise InputError(Problem(file, "", say("has no draws"), say(ANEW)))
     header = tuple(name.strip() for name in read_rows[0][1])
     problems = [
-        Problem(file, name, "is there twice as a column", "keep one of the two")
+        Problem(file, name, say("is there twice as a column"), say("keep one of the two"))
         for name in dict.fromkeys(header)
         if header.count(name) > 1
     ]
     problems += [
-        Problem(file, name, "is missing as a column", ANEW)
+        Problem(file, name, say("is missing as a column"), say(ANEW))
         for name in FIRST_COLUMNS
         if name not in header
     ]
     problems += [
-        Problem(file, f"line {line}", f"has {len(row)} cells, the header {len(header)}", ANEW)
+        Problem(
+            file,
+            say("line {line}", line=line),
+            say("has {row} cells, the header {header}", row=len(row), header=len(header)),
+            say(ANEW),
+        )
         for line, row in read_rows[1:]
         if len(row) != len(header)
     ][:3]
@@ -150,15 +165,17 @@ def _manifest(path: Path) -> Mapping[str, Any]:
         if isinstance(wrong, InputError):
             raise
         raise InputError(
-            Problem(file, "", f"is not TOML: {shown(str(wrong), 200)}", ANEW)
+            Problem(
+                file, "", say("is not TOML: {why}", why=shown(toml_words(wrong), 200)), say(ANEW)
+            )
         ) from None
     problems = []
     if not isinstance(manifest.get("scenario"), str):
         problems.append(
-            Problem(file, "scenario", "is missing: the history that was calibrated", ANEW)
+            Problem(file, "scenario", say("is missing: the history that was calibrated"), say(ANEW))
         )
     if not isinstance(manifest.get("parameters"), Mapping):
-        problems.append(Problem(file, "parameters", "is missing as a table", ANEW))
+        problems.append(Problem(file, "parameters", say("is missing as a table"), say(ANEW)))
     if problems:
         raise InputError(problems)
     return manifest
@@ -170,7 +187,12 @@ def _history(file: str, manifest: Mapping[str, Any]) -> Scenario:
         return load(str(manifest["scenario"]))
     except InputError as wrong:
         raise InputError(
-            Problem(file, "scenario", f"cannot be used: {wrong}", wrong.problems[0].remedy)
+            Problem(
+                file,
+                "scenario",
+                say("cannot be used: {wrong}", wrong=wrong),
+                wrong.problems[0].remedy,
+            )
         ) from None
 
 
@@ -192,20 +214,22 @@ def _parameters(
     for path in columns:
         owner = _owner(path, history)
         if owner is None:
-            remedy = nearest(path, _known(history)) or ANEW
-            problems.append(Problem(table.file, path, "is no parameter of a scenario", remedy))
+            remedy = nearest(path, _known(history)) or say(ANEW)
+            problems.append(Problem(table.file, path, say("is no parameter of a scenario"), remedy))
         elif path not in told:
-            remedy = f'write [parameters."{path}"] with its kind'
-            problems.append(Problem(file, f"parameters.{path}", "is missing", remedy))
+            remedy = say('write [parameters."{path}"] with its kind', path=path)
+            problems.append(Problem(file, f"parameters.{path}", say("is missing"), remedy))
         else:
             found.append(_parameter(path, owner, told[path], file, problems))
     for path in told:
         if path not in columns:
-            remedy = nearest(path, columns) or ANEW
-            problems.append(Problem(table.file, path, "is missing as a column", remedy))
+            remedy = nearest(path, columns) or say(ANEW)
+            problems.append(Problem(table.file, path, say("is missing as a column"), remedy))
     for timeline in OPEN_TIMELINES:
         if not any(path.startswith(f"{timeline}.") for path in columns):
-            problems.append(Problem(table.file, f"{timeline}.YEAR", "is missing as a column", ANEW))
+            problems.append(
+                Problem(table.file, f"{timeline}.YEAR", say("is missing as a column"), say(ANEW))
+            )
     return found
 
 
@@ -215,7 +239,9 @@ def _parameter(path: str, owner: str, told: Any, file: str, problems: list[Probl
     kind = told.get("kind") if isinstance(told, Mapping) else None
     if kind not in KINDS:
         problems.append(
-            Problem(file, f"{key}.kind", f"is {shown(kind)}", nearest(str(kind), KINDS))
+            Problem(
+                file, f"{key}.kind", say("is {kind}", kind=shown(kind)), nearest(str(kind), KINDS)
+            )
         )
         return Parameter(path, "", owner)
     if kind != PRIOR:
@@ -223,13 +249,18 @@ def _parameter(path: str, owner: str, told: Any, file: str, problems: list[Probl
     shape = told.get("shape")
     if shape not in SHAPES:
         problems.append(
-            Problem(file, f"{key}.shape", f"is {shown(shape)}", nearest(str(shape), SHAPES))
+            Problem(
+                file,
+                f"{key}.shape",
+                say("is {shape}", shape=shown(shape)),
+                nearest(str(shape), SHAPES),
+            )
         )
         return Parameter(path, kind, owner)
     ends = [told.get(name) for name in ("low", "central", "high")]
     if not all(isinstance(end, (int, float)) for end in ends) or not ends[0] <= ends[1] <= ends[2]:
-        said = f"low, central, high are {', '.join(shown(end) for end in ends)}"
-        problems.append(Problem(file, key, said, "must be numbers in this order"))
+        said = say("low, central, high are {ends}", ends=", ".join(shown(end) for end in ends))
+        problems.append(Problem(file, key, said, say("must be numbers in this order")))
         return Parameter(path, kind, owner)
     return Parameter(path, kind, owner, Range(shape, *(float(end) for end in ends)))
 
@@ -293,8 +324,12 @@ def _numbers(table: Table, name: str, problems: list[Problem]) -> Floats:
         if math.isnan(found[k]) and name.startswith(DIAGNOSTIC) and text.lower() == "nan":
             continue
         if not math.isfinite(found[k]):
-            told = f"is {shown(text)} on line {table.lines[k]}, must be a finite number"
-            problems.append(Problem(table.file, name, told, ANEW))
+            told = say(
+                "is {text} on line {line}, must be a finite number",
+                text=shown(text),
+                line=table.lines[k],
+            )
+            problems.append(Problem(table.file, name, told, say(ANEW)))
             break
     return found
 
@@ -308,20 +343,44 @@ def _in_bounds(
         outside = np.flatnonzero((values < least) | (values > most))
         if len(outside):
             line = table.lines[outside[0]]
-            told = f"is {values[outside[0]]:g} on line {line}, must be from {least:g} to {most:g}"
-            yield Problem(table.file, each.path, f"{told} ({declared['unit']})", ANEW)
+            told = say(
+                "is {value:g} on line {line}, must be from {least:g} to {most:g} ({unit})",
+                value=values[outside[0]],
+                line=line,
+                least=least,
+                most=most,
+                unit=say(declared["unit"]),
+            )
+            yield Problem(table.file, each.path, told, say(ANEW))
 
 
 def _well_formed(table: Table, numbers: Mapping[str, Floats]) -> Iterator[Problem]:
     """Draws in order, weights of a distribution, labels that are readings."""
     if not np.array_equal(numbers["draw"], np.arange(len(table.rows))):
-        yield Problem(table.file, "draw", "does not count 0, 1, 2, … from row to row", ANEW)
+        yield Problem(
+            table.file, "draw", say("does not count 0, 1, 2, … from row to row"), say(ANEW)
+        )
     weights = numbers["weight"]
     if (weights < 0).any():
-        yield Problem(table.file, "weight", f"is {weights.min():g}, must not be negative", ANEW)
+        yield Problem(
+            table.file,
+            "weight",
+            say("is {weight:g}, must not be negative", weight=weights.min()),
+            say(ANEW),
+        )
     elif abs(weights.sum() - 1) > OFF_ONE:
-        yield Problem(table.file, "weight", f"sums to {weights.sum():.6g}, must sum to 1", ANEW)
+        yield Problem(
+            table.file,
+            "weight",
+            say("sums to {sum:.6g}, must sum to 1", sum=weights.sum()),
+            say(ANEW),
+        )
     for label in dict.fromkeys(table.column("reading")):
         if label not in readings():
             remedy = nearest(label, readings())
-            yield Problem(table.file, "reading", f"has '{shown(label)}', no known reading", remedy)
+            yield Problem(
+                table.file,
+                "reading",
+                say("has '{label}', no known reading", label=shown(label)),
+                remedy,
+            )

@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from sim.words import say, to_say
+
 Value = TypeVar("Value")
 
 GIVEN = "given in the scenario"
@@ -81,26 +83,30 @@ class Quantity(float):
         return {"anyOf": [number, table]}
 
 
-def _number(raw: Any, what: str = "a number") -> float:
+A_NUMBER = to_say("a number")
+A_QUANTITY = to_say("a number, or a table with value, low, high, source")
+
+
+def _number(raw: Any, what: str = A_NUMBER) -> float:
     if isinstance(raw, bool) or not isinstance(raw, Real):
-        raise ValueError(f"is {shown(raw)}, must be {what}")
+        raise ValueError(say("is {raw}, must be {what}", raw=shown(raw), what=say(what)))
     try:
         number = float(raw)
     except OverflowError:
-        raise ValueError("is too large for a number") from None
+        raise ValueError(say("is too large for a number")) from None
     if not math.isfinite(number):
-        raise ValueError(f"is {number}, must be a finite number")
+        raise ValueError(say("is {number}, must be a finite number", number=number))
     return number
 
 
 def shown(raw: Any, longest: int = 40) -> str:
     """A value as a message shows it: short, whatever it is."""
     if isinstance(raw, int) and not isinstance(raw, bool) and raw.bit_length() > 256:
-        return "a number of many digits"
+        return say("a number of many digits")
     try:
         text = str(raw).lower() if isinstance(raw, bool) else repr(raw)
     except (RecursionError, ValueError):
-        return "a value that cannot be shown"
+        return say("a value that cannot be shown")
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
@@ -108,21 +114,31 @@ def _as_quantity(raw: Any) -> Quantity:
     if isinstance(raw, Quantity):
         return raw
     if not isinstance(raw, Mapping):
-        return Quantity(_number(raw, "a number, or a table with value, low, high, source"))
+        return Quantity(_number(raw, A_QUANTITY))
     unknown = set(raw) - {"value", "low", "high", "source"}
     if unknown:
         raise ValueError(
-            f"has unknown entries {sorted(unknown)}, a quantity has value, low, high, source"
+            say(
+                "has unknown entries {unknown}, a quantity has value, low, high, source",
+                unknown=sorted(unknown),
+            )
         )
     if "value" not in raw:
-        raise ValueError("is a table without 'value'")
+        raise ValueError(say("is a table without 'value'"))
     source = raw.get("source", GIVEN)
     if not isinstance(source, str):
-        raise ValueError(f"has the source {shown(source)}, must be a text")
+        raise ValueError(say("has the source {source}, must be a text", source=shown(source)))
     low, high = (None if raw.get(end) is None else _number(raw[end]) for end in ("low", "high"))
     value = _number(raw["value"])
     if (low is not None and value < low) or (high is not None and value > high):
-        raise ValueError(f"has the value {value:g} outside its own range {low} to {high}")
+        raise ValueError(
+            say(
+                "has the value {value:g} outside its own range {low} to {high}",
+                value=value,
+                low=low,
+                high=high,
+            )
+        )
     return Quantity(value, low, high, source)
 
 
@@ -225,16 +241,18 @@ def _as_timeline(raw: Any) -> Timeline:
     if isinstance(raw, Timeline):
         return raw
     if not isinstance(raw, Mapping):
-        raise ValueError(f"is {shown(raw)}, must be a table of years or dates and numbers")
+        raise ValueError(
+            say("is {raw}, must be a table of years or dates and numbers", raw=shown(raw))
+        )
     entries: dict[date, Quantity] = {}
     for key, value in raw.items():
         when = _as_date(key)
         if when in entries:
-            raise ValueError(f"gives {when} twice")
+            raise ValueError(say("gives {when} twice", when=when))
         try:
             entries[when] = _as_quantity(value)
         except ValueError as wrong:
-            raise ValueError(f"at {key}: {wrong}") from None
+            raise ValueError(say("at {key}: {wrong}", key=key, wrong=wrong)) from None
     return Timeline(entries)
 
 
@@ -247,7 +265,7 @@ def _as_day(raw: Any) -> date:
             return date.fromisoformat(raw)
         except ValueError:
             pass
-    raise ValueError(f"is {shown(raw)}, must be a date such as 2021-01-01")
+    raise ValueError(say("is {raw}, must be a date such as 2021-01-01", raw=shown(raw)))
 
 
 Day = Annotated[date, BeforeValidator(_as_day)]
@@ -261,6 +279,9 @@ def _as_date(key: Any) -> date:
         when = date(int(text), 1, 1) if len(text) == 4 else date.fromisoformat(text)
     except ValueError:
         raise ValueError(
-            f"has the key '{shown(text)}', must be a year (2020) or a date (2020-03-17)"
+            say(
+                "has the key '{text}', must be a year (2020) or a date (2020-03-17)",
+                text=shown(text),
+            )
         ) from None
     return when

@@ -28,6 +28,7 @@ from sim.rates import (
 )
 from sim.scenario_files import nested, toml_document
 from sim.territory import departement_codes
+from sim.words import say, to_say
 
 Table = Mapping[str, Any]
 Document = dict[str, Any]
@@ -36,12 +37,13 @@ SHIPPED = "sim/data/rates.toml"
 ENTRIES = ("value", "low", "high", "prices", "status", "source", "date")
 CHOICES = {"indirect.method": METHODS, "esf.reading": READINGS}
 FROM_PYTHON = "rates"
+RATES = to_say("rates")
 
 
 @cache
 def shipped_rates() -> Rates:
     """The rates that come with agsim."""
-    document = toml_document(data_files.rates(), "rates")
+    document = toml_document(data_files.rates(), RATES)
     return _read(document, SHIPPED)
 
 
@@ -52,7 +54,7 @@ def load_rates(path: str | Path | None = None) -> Rates:
     """
     if path is None:
         return shipped_rates()
-    return _laid_over(shipped_rates(), toml_document(Path(path), "rates"), str(path))
+    return _laid_over(shipped_rates(), toml_document(Path(path), RATES), str(path))
 
 
 def changed(rates: Rates, changes: Mapping[str, Any]) -> Rates:
@@ -92,7 +94,7 @@ def _lay(under: Document, over: Table, where: str, prefix: str) -> Iterator[Prob
     for key, given in over.items():
         path = f"{prefix}{key}"
         if key not in under:
-            yield Problem(where, path, "is not a known rate", nearest(key, under))
+            yield Problem(where, path, say("is not a known rate"), nearest(key, under))
         elif _is_rate(under[key]):
             yield from _lay_rate(under[key], given, where, path)
         elif isinstance(under[key], dict):
@@ -100,7 +102,9 @@ def _lay(under: Document, over: Table, where: str, prefix: str) -> Iterator[Prob
                 yield from _lay(under[key], given, where, f"{path}.")
             else:
                 remedy = nearest("", under[key])
-                yield Problem(where, path, f"is {shown(given)}, must be a table", remedy)
+                yield Problem(
+                    where, path, say("is {given}, must be a table", given=shown(given)), remedy
+                )
         elif wrong := _wrong_choice(path, under[key], given):
             yield Problem(where, path, *wrong)
         else:
@@ -115,19 +119,25 @@ def _lay_rate(under: Document, given: Any, where: str, path: str) -> Iterator[Pr
     table = given if isinstance(given, Mapping) else {"value": given}
     known = [name for name in ENTRIES if name != "prices" or "prices" in under]
     problems = [
-        Problem(where, f"{path}.{name}", "is not an entry of a rate", nearest(name, known))
+        Problem(where, f"{path}.{name}", say("is not an entry of a rate"), nearest(name, known))
         for name in table
         if name not in known
     ]
     if "value" not in table:
-        problems.append(Problem(where, path, "is a table without 'value'", "give it a value"))
+        problems.append(
+            Problem(where, path, say("is a table without 'value'"), say("give it a value"))
+        )
     numbers = {}
     for name in ("value", "low", "high"):
         if name in table:
             number = _decimal(table[name])
             if number is None:
-                told = f"is {shown(table[name])}, must be a finite number ({under['unit']})"
-                problems.append(Problem(where, f"{path}.{name}", told, under["meaning"]))
+                told = say(
+                    "is {given}, must be a finite number ({unit})",
+                    given=shown(table[name]),
+                    unit=say(under["unit"]),
+                )
+                problems.append(Problem(where, f"{path}.{name}", told, say(under["meaning"])))
             else:
                 numbers[name] = number
     problems += _out_of_bounds(under, numbers, where, path)
@@ -149,18 +159,28 @@ def _out_of_bounds(
         Problem(
             where,
             f"{path}.{name}",
-            f"is {number}, must be between {least} and {most} {under['unit']}",
-            under["meaning"],
+            say(
+                "is {number}, must be between {least} and {most} {unit}",
+                number=number,
+                least=least,
+                most=most,
+                unit=say(under["unit"]),
+            ),
+            say(under["meaning"]),
         )
         for name, number in numbers.items()
         if not least <= number <= most
     ]
     if under.get("whole") and "value" in numbers and numbers["value"] % 1:
-        told = f"is {numbers['value']}, must be a whole number ({under['unit']})"
-        problems.append(Problem(where, f"{path}.value", told, under["meaning"]))
+        told = say(
+            "is {number}, must be a whole number ({unit})",
+            number=numbers["value"],
+            unit=say(under["unit"]),
+        )
+        problems.append(Problem(where, f"{path}.value", told, say(under["meaning"])))
     value = numbers.get("value")
     if value is not None and not (numbers.get("low", value) <= value <= numbers.get("high", value)):
-        told = "low, value and high are not in this order"
+        told = say("low, value and high are not in this order")
         problems.append(Problem(where, path, told, "low ≤ value ≤ high"))
     return problems
 
@@ -168,16 +188,18 @@ def _out_of_bounds(
 def _wrong_words(table: Table, where: str, path: str) -> Iterator[Problem]:
     for name in ("status", "source", "date"):
         if name in table and not isinstance(table[name], str):
-            told = f"is {shown(table[name])}, must be a text"
-            yield Problem(where, f"{path}.{name}", told, 'for example date = "2024"')
+            told = say("is {given}, must be a text", given=shown(table[name]))
+            yield Problem(
+                where, f"{path}.{name}", told, say("for example {example}", example='date = "2024"')
+            )
     status = table.get("status")
     if isinstance(status, str) and status not in STATUSES:
-        told = f"is {shown(status)}, which no rate can have"
+        told = say("is {status}, which no rate can have", status=shown(status))
         yield Problem(where, f"{path}.status", told, nearest(status, STATUSES))
     prices = table.get("prices", 2020)
     if isinstance(prices, bool) or not isinstance(prices, int) or not 1999 <= prices <= 2100:
-        told = f"is {shown(prices)}, must be a year"
-        yield Problem(where, f"{path}.prices", told, "whose prices the rate has: 2024")
+        told = say("is {prices}, must be a year", prices=shown(prices))
+        yield Problem(where, f"{path}.prices", told, say("whose prices the rate has: 2024"))
 
 
 def _decimal(raw: Any) -> Decimal | None:
@@ -196,21 +218,24 @@ def _wrong_choice(path: str, now: Any, given: Any) -> tuple[str, str] | None:
     """What is wrong with something that is not a number, and the remedy."""
     name = path.rpartition(".")[2]
     allowed = CHOICES.get(path) or (CATEGORIES if name == "otherwise" else None)
+    seen = shown(given)
     if allowed is not None:
-        told = f"is {shown(given)}, must be one of {', '.join(allowed)}"
+        told = say("is {given}, must be one of {choices}", given=seen, choices=", ".join(allowed))
         return None if given in allowed else (told, nearest(str(given), allowed))
     if isinstance(now, date):
         fine = isinstance(given, date) and not isinstance(given, datetime)
-        return None if fine else (f"is {shown(given)}, must be a date", "for example 2023-12-31")
+        told = say("is {given}, must be a date", given=seen)
+        return None if fine else (told, say("for example {example}", example="2023-12-31"))
     if isinstance(now, list):
         if not isinstance(given, (list, tuple)):
-            told = f"is {shown(given)}, must be a list of codes of départements"
-            return told, "for example ['02', '2A']"
+            told = say("is {given}, must be a list of codes of départements", given=seen)
+            return told, say("for example {example}", example="['02', '2A']")
         known = departement_codes()
         unknown = [code for code in given if not isinstance(code, str) or code not in known]
-        told = f"has {shown(unknown)}, which are no codes of départements"
-        return (told, "such as '02', '2A', '971'") if unknown else None
-    return None if isinstance(given, str) else (f"is {shown(given)}, must be a text", "a source")
+        told = say("has {unknown}, which are no codes of départements", unknown=shown(unknown))
+        return (told, say("such as '02', '2A', '971'")) if unknown else None
+    told = say("is {given}, must be a text", given=seen)
+    return None if isinstance(given, str) else (told, say("a source"))
 
 
 def _contradictions(document: Document, where: str) -> Iterator[Problem]:
@@ -218,18 +243,28 @@ def _contradictions(document: Document, where: str) -> Iterator[Problem]:
     for name, table in document["esf"]["programmes"].items():
         path = f"esf.programmes.{name}"
         if table["last"] < table["first"]:
-            told = f"the window is reversed: {table['last']} is before {table['first']}"
-            yield Problem(where, f"{path}.last", told, "first day, then last day")
+            told = say(
+                "the window is reversed: {last} is before {first}",
+                last=table["last"],
+                first=table["first"],
+            )
+            yield Problem(where, f"{path}.last", told, say("first day, then last day"))
         listed = [code for category in CATEGORIES for code in table[category]]
         twice = sorted({code for code in listed if listed.count(code) > 1})
         if twice:
-            told = f"lists {', '.join(twice)} in more than one category or more than once"
-            yield Problem(where, path, told, "name each département once")
+            told = say(
+                "lists {twice} in more than one category or more than once", twice=", ".join(twice)
+            )
+            yield Problem(where, path, told, say("name each département once"))
     for kind in PAID_KINDS:
         total = sum(_number(document["payers"][kind][payer]) for payer in PAYERS)
         if total != 1:
-            told = f"the shares of {', '.join(PAYERS)} sum to {total}, must sum to 1"
-            yield Problem(where, f"payers.{kind}", told, "name all three")
+            told = say(
+                "the shares of {payers} sum to {total}, must sum to 1",
+                payers=", ".join(PAYERS),
+                total=total,
+            )
+            yield Problem(where, f"payers.{kind}", told, say("name all three"))
 
 
 def _number(table: Table) -> Decimal:

@@ -68,7 +68,7 @@ def reading(name: str) -> Reading:
             Problem(
                 "reading",
                 name,
-                "is not a known reading",
+                say("is not a known reading"),
                 nearest(name, [*known, "all", OWN_FIGURES]),
             )
         )
@@ -116,8 +116,10 @@ def chosen_readings(scenario: Scenario, name: str) -> list[tuple[str, Scenario]]
                 Problem(
                     scenario.given.name,
                     "reading",
-                    "'own_figures' needs volumes, process delays and durations in the scenario",
-                    "choose a reading, or 'all'",
+                    say(
+                        "'own_figures' needs volumes, process delays and durations in the scenario"
+                    ),
+                    say("choose a reading, or 'all'"),
                 )
             )
         return [(OWN_FIGURES, scenario)]

@@ -12,20 +12,22 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
-from sim.quantities import Quantity, shown
+from sim.library_words import system_words, toml_words
+from sim.quantities import shown
 from sim.scenario import Document, Given, Scenario
-from sim.sections import Shock
+from sim.scenario_mistakes import beyond_types, problem_of
+from sim.words import say, to_say
 
 LARGEST_FILE_BYTES = 1_000_000
 DEEPEST = 8
+A_SCENARIO = to_say("scenario")
 
 
 def shipped() -> list[str]:
@@ -51,7 +53,7 @@ def find(source: str) -> Path:
     if source and _there(known):
         return known
     remedy = nearest(path.stem[:100], shipped())
-    raise InputError(Problem(shown(source, 100), "", "there is no such scenario file", remedy))
+    raise InputError(Problem(shown(source, 100), "", say("there is no such scenario file"), remedy))
 
 
 def _there(path: Path) -> bool:
@@ -72,7 +74,12 @@ def read(path: Path, seen: tuple[Path, ...] = ()) -> Given:
         return own
     if not isinstance(base, str):
         raise InputError(
-            Problem(file, "base", f"is {shown(base)}, must be a text", "name a scenario or a file")
+            Problem(
+                file,
+                "base",
+                say("is {base}, must be a text", base=shown(base)),
+                say("name a scenario or a file"),
+            )
         )
     trail = (*seen, path.resolve())
     below = read(_base_path(path, base, trail), trail)
@@ -87,43 +94,67 @@ def _base_path(path: Path, base: str, seen: tuple[Path, ...]) -> Path:
         try:
             found = find(base)
         except InputError as missing:
-            told = f"{shown(base, 100)} does not exist"
+            told = say("{base} does not exist", base=shown(base, 100))
             raise InputError(Problem(str(path), "base", told, missing.problems[0].remedy)) from None
     if found.is_dir():
-        remedy = "name a scenario or a file"
-        raise InputError(Problem(str(path), "base", f"'{base}' is a folder", remedy))
+        remedy = say("name a scenario or a file")
+        raise InputError(Problem(str(path), "base", say("'{base}' is a folder", base=base), remedy))
     if found.resolve() in seen:
         chain = " → ".join(each.stem for each in (*seen, found))
         raise InputError(
-            Problem(str(path), "base", f"goes round in a circle: {chain}", "remove one base")
+            Problem(
+                str(path),
+                "base",
+                say("goes round in a circle: {chain}", chain=chain),
+                say("remove one base"),
+            )
         )
     return found
 
 
-def toml_document(path: Path, what: str = "scenario") -> Document:
+def toml_document(path: Path, what: str = A_SCENARIO) -> Document:
     """The table of a TOML file; `InputError` where it is none, too large or too deep."""
     name = str(path)
     if path.is_dir():
-        raise InputError(Problem(name, "", "is a folder", f"name a {what} file (.toml)"))
+        raise InputError(
+            Problem(name, "", say("is a folder"), say("name a {what} file (.toml)", what=say(what)))
+        )
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise InputError(
-                Problem(name, "", "is larger than 1 MB", f"is this really a {what} file?")
+                Problem(
+                    name,
+                    "",
+                    say("is larger than 1 MB"),
+                    say("is this really a {what} file?", what=say(what)),
+                )
             )
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise InputError(
-            Problem(name, "", f"is not UTF-8 (byte {wrong.start})", "save it as UTF-8")
+            Problem(
+                name,
+                "",
+                say("is not UTF-8 (byte {start})", start=wrong.start),
+                say("save it as UTF-8"),
+            )
         ) from None
     except OSError as wrong:
         raise InputError(
-            Problem(name, "", f"cannot be read: {wrong.strerror}", "check the path and its rights")
+            Problem(
+                name,
+                "",
+                say("cannot be read: {why}", why=system_words(wrong)),
+                say("check the path and its rights"),
+            )
         ) from None
     try:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as wrong:
-        told = f"is not TOML: {shown(str(wrong), 200)}"
-        raise InputError(Problem(name, "", told, "see `agsim schema` and the README")) from None
+        told = say("is not TOML: {why}", why=shown(toml_words(wrong), 200))
+        raise InputError(
+            Problem(name, "", told, say("see `agsim schema` and the README"))
+        ) from None
     _not_too_deep(document, name)
     return document
 
@@ -139,8 +170,8 @@ def _not_too_deep(document: Any, name: str) -> None:
             for inner in (value.values() if isinstance(value, dict) else value)
         ]
     if any(isinstance(value, (dict, list, tuple)) for value in level):
-        told = f"is nested deeper than {DEEPEST} tables"
-        raise InputError(Problem(name, "", told, "see `agsim schema` for what goes where"))
+        told = say("is nested deeper than {deepest} tables", deepest=DEEPEST)
+        raise InputError(Problem(name, "", told, say("see `agsim schema` for what goes where")))
 
 
 def paths(document: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
@@ -180,14 +211,14 @@ def nested(changes: Mapping[str, Any]) -> Document:
     for path, value in changes.items():
         *tables, last = str(path).split(".")
         if not all((*tables, last)):
-            told = "is not a path such as posts.target"
-            raise InputError(Problem("changes", str(path), told, "remove the empty part"))
+            told = say("is not a path such as posts.target")
+            raise InputError(Problem("changes", str(path), told, say("remove the empty part")))
         place = document
         for table in tables:
             place = place.setdefault(table, {})
             if not isinstance(place, dict):
-                told = f"goes through '{table}', which is given a plain value too"
-                raise InputError(Problem("changes", str(path), told, "give one of them"))
+                told = say("goes through '{table}', which is given a plain value too", table=table)
+                raise InputError(Problem("changes", str(path), told, say("give one of them")))
         place[last] = _own(value)
     return document
 
@@ -204,11 +235,13 @@ def validated(given: Given) -> Scenario:
     try:
         scenario = Scenario.model_validate(given.document)
     except ValidationError as wrong:
-        problems = [_problem(error, given) for error in wrong.errors()]
+        problems = [problem_of(error, given) for error in wrong.errors()]
         raise InputError([*problems, *_behind(wrong, given)]) from None
     except RecursionError:
-        raise InputError(Problem(given.file, "", "refers to itself", "write it out")) from None
-    problems = list(_beyond_types(scenario, given))
+        raise InputError(
+            Problem(given.file, "", say("refers to itself"), say("write it out"))
+        ) from None
+    problems = list(beyond_types(scenario, given))
     if problems:
         raise InputError(problems)
     return scenario.remembering(given)
@@ -217,8 +250,8 @@ def validated(given: Given) -> Scenario:
 def changed(scenario: Scenario, changes: Mapping[str, Any], title: str) -> Scenario:
     """The scenario with values changed by dotted path; see `Scenario.with_`."""
     if "base" in changes:
-        told = "cannot be changed, only a file has a base"
-        raise InputError(Problem("changes", "base", told, "load that scenario and change it"))
+        told = say("cannot be changed, only a file has a base")
+        raise InputError(Problem("changes", "base", told, say("load that scenario and change it")))
     title = str(changes.get("title", title))
     base, delta = scenario.given, nested(changes)
     _not_too_deep(delta, "changes")
@@ -250,115 +283,7 @@ def _behind(wrong: ValidationError, given: Given) -> list[Problem]:
         rest = Scenario.model_validate(document)
     except (ValidationError, RecursionError):
         return []
-    return list(_beyond_types(rest, replace(given, document=document)))
-
-
-def _origin(path: str, given: Given) -> str:
-    while path:
-        if path in given.origins:
-            return given.origins[path]
-        path = path.rpartition(".")[0]
-    return given.file
-
-
-def _problem(error: Any, given: Given) -> Problem:
-    """One pydantic error in words for the author of the file."""
-    location = [str(part) for part in error["loc"]]
-    path = ".".join(location)
-    kind, value = error["type"], error.get("input")
-    where = _origin(path, given)
-    if kind == "extra_forbidden":
-        allowed = _allowed_keys(location[:-1])
-        return Problem(where, path, "is not a known key", nearest(location[-1], allowed))
-    if kind == "missing":
-        return Problem(where, path, "is missing", _remedy(location) or "add it")
-    if kind == "value_error":
-        return Problem(where, path, str(error["ctx"]["error"]), _remedy(location))
-    if kind == "literal_error":
-        told = f"is {shown(value)}, must be {error['ctx']['expected']}"
-        return Problem(where, path, told)
-    if kind in {"model_type", "model_attributes_type", "dict_type", "mapping_type"}:
-        told = f"is {shown(value)}, must be a table"
-        return Problem(where, path, told, f"write [{path}] and its values below it")
-    message = error["msg"][0].lower() + error["msg"][1:]
-    told = f"is {shown(value, 60)}: {message.replace('input should', 'must')}"
-    return Problem(where, path, told, _remedy(location))
-
-
-def _section(location: list[str]) -> type[BaseModel] | None:
-    """The section class that a path leads to; any name below `shocks` leads to a shock."""
-    section: type[BaseModel] = Scenario
-    names = iter(location)
-    for name in names:
-        info = section.model_fields.get(name)
-        if info is None:
-            return None
-        inner = info.annotation
-        if name == "shocks" and section is Scenario:
-            inner = Shock if next(names, None) is not None else None
-        if not isinstance(inner, type) or not issubclass(inner, BaseModel):
-            return None
-        section = inner
-    return section
-
-
-def _allowed_keys(location: list[str]) -> list[str]:
-    section = _section(location)
-    names = list(section.model_fields) if section else []
-    return [*names, "base"] if not location else names
-
-
-def _remedy(location: list[str]) -> str:
-    """Unit, bounds and default of the parameter at a path, if it is one."""
-    section = _section(location[:-1]) if location else None
-    info = section.model_fields.get(location[-1]) if section else None
-    if info is None:
-        return ""
-    extra = info.json_schema_extra
-    if not isinstance(extra, dict) or "unit" not in extra:
-        return info.description or ""
-    default = "" if not isinstance(info.default, Quantity) else f", default {info.default!r}"
-    return (
-        f"{info.description}: from {extra['least']:g} to {extra['most']:g} "
-        f"({extra['unit']}{default})"
-    )
-
-
-def _beyond_types(scenario: Scenario, given: Given) -> Iterator[Problem]:
-    """What types and bounds cannot say."""
-    for when in scenario.portfolios.places_from:
-        if when.day != 1:
-            yield Problem(
-                _origin("portfolios.places_from", given),
-                f"portfolios.places_from.{when}",
-                "is not the first of a month",
-                f"places change on the 1st only: {date(when.year, when.month, 1)}",
-            )
-    history = scenario.portfolios.in_service
-    start = scenario.posts.hiring_start
-    for when in history:
-        if when > start:
-            yield Problem(
-                _origin("portfolios.in_service", given),
-                f"portfolios.in_service.{when}",
-                f"is after posts.hiring_start {start}",
-                "move hiring_start, or plan posts with posts.later",
-            )
-    yield from _target_inside(scenario, given)
-
-
-def _target_inside(scenario: Scenario, given: Given) -> Iterator[Problem]:
-    given_keys = given.document.get("target", {})
-    year = scenario.target.year
-    simulated = range(scenario.horizon.opening.year, scenario.horizon.end.year)
-    if isinstance(given_keys, Mapping) and "year" in given_keys and year not in simulated:
-        yield Problem(
-            _origin("target.year", given),
-            "target.year",
-            f"{year} is not simulated: the horizon goes from {scenario.horizon.opening} to "
-            f"{scenario.horizon.end}",
-            f"let the horizon hold {year}, for example horizon.end = {year + 1}-01-01",
-        )
+    return list(beyond_types(rest, replace(given, document=document)))
 
 
 def as_toml_value(text: str) -> Any:

@@ -12,6 +12,7 @@ from sim.errors import nearest
 from sim.parameters import Section, quantity, timeline
 from sim.quantities import Day, Quantity, Timeline, shown
 from sim.territory import departement_codes
+from sim.words import say
 
 NONE_KNOWN = "assumption: no figure"
 SHOCK_REASON = "assumption: the sources tell of the lockdown and give no size"
@@ -35,14 +36,25 @@ class Horizon(Section):
     def _ordered(self) -> Self:
         for name in ("opening", "measured_from", "end"):
             if not first_of_month(getattr(self, name)):
-                raise ValueError(f"{name} is {getattr(self, name)}, must be the first of a month")
+                raise ValueError(
+                    say(
+                        "{name} is {day}, must be the first of a month",
+                        name=name,
+                        day=getattr(self, name),
+                    )
+                )
         if not self.opening <= self.measured_from < self.end:
             raise ValueError(
-                f"the dates are reversed: opening {self.opening}, measured_from "
-                f"{self.measured_from}, end {self.end} must come in this order"
+                say(
+                    "the dates are reversed: opening {opening}, measured_from {measured_from}, "
+                    "end {end} must come in this order",
+                    opening=self.opening,
+                    measured_from=self.measured_from,
+                    end=self.end,
+                )
             )
         if (self.end - self.opening).days > 366 * 30:
-            raise ValueError("spans more than 30 years, must be 30 at most")
+            raise ValueError(say("spans more than 30 years, must be 30 at most"))
         return self
 
 
@@ -51,14 +63,22 @@ def _as_codes(raw: Any) -> tuple[str, ...] | str:
     if raw == "all":
         return "all"
     if not isinstance(raw, (list, tuple)) or not all(isinstance(each, str) for each in raw):
-        raise ValueError(f"is {shown(raw)}, must be 'all' or codes in quotes such as ['52', '2A']")
+        raise ValueError(
+            say("is {raw}, must be 'all' or codes in quotes such as ['52', '2A']", raw=shown(raw))
+        )
     if not raw:
-        raise ValueError("is empty, must be 'all' or a list of codes")
+        raise ValueError(say("is empty, must be 'all' or a list of codes"))
     for code in raw:
         if code not in departement_codes():
-            raise ValueError(f"'{code}' is no département, {nearest(code, departement_codes())}")
+            raise ValueError(
+                say(
+                    "'{code}' is no département, {nearest}",
+                    code=code,
+                    nearest=nearest(code, departement_codes()),
+                )
+            )
     if len(set(raw)) != len(raw):
-        raise ValueError("lists a code twice, must list it once")
+        raise ValueError(say("lists a code twice, must list it once"))
     return tuple(raw)
 
 
@@ -284,7 +304,9 @@ class Parcours(Section):
     def _shares(self) -> Self:
         total = self.to_employment + self.to_training + self.dropout
         if total > 1:
-            raise ValueError(f"to_employment + to_training + dropout is {total:g}, at most 1")
+            raise ValueError(
+                say("to_employment + to_training + dropout is {total:g}, at most 1", total=total)
+            )
         return self
 
 
@@ -402,12 +424,22 @@ class Posts(Section):
     def _ordered(self) -> Self:
         if self.hiring_end < self.hiring_start:
             raise ValueError(
-                f"the dates are reversed: hiring_end {self.hiring_end} is before "
-                f"hiring_start {self.hiring_start}, must be on that day or later"
+                say(
+                    "the dates are reversed: hiring_end {hiring_end} is before hiring_start "
+                    "{hiring_start}, must be on that day or later",
+                    hiring_end=self.hiring_end,
+                    hiring_start=self.hiring_start,
+                )
             )
         late = [when for when in self.later if when <= self.hiring_end]
         if late:
-            raise ValueError(f"later has {late[0]}, must be after hiring_end {self.hiring_end}")
+            raise ValueError(
+                say(
+                    "later has {late}, must be after hiring_end {hiring_end}",
+                    late=late[0],
+                    hiring_end=self.hiring_end,
+                )
+            )
         return self
 
 
@@ -445,7 +477,11 @@ class Shock(Section):
     def _ordered(self) -> Self:
         if self.end <= self.start:
             raise ValueError(
-                f"the dates are reversed: end {self.end} must be after start {self.start}"
+                say(
+                    "the dates are reversed: end {end} must be after start {start}",
+                    end=self.end,
+                    start=self.start,
+                )
             )
         return self
 

@@ -16,15 +16,25 @@ PACKAGE = ROOT / "sim"
 
 # From the ground up; a module may import what stands in its own storey or below.
 STOREYS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "calendar", "data_files", "quantities"}),
+    frozenset({"calendar", "data_files"}),
+    frozenset({"catalogue"}),
+    frozenset({"errors"}),
     frozenset({"words"}),
+    frozenset({"quantities", "library_words"}),
     frozenset({"shown"}),
     frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed", "rates"}),
     frozenset({"sections"}),
     frozenset(
-        {"scenario", "scenario_files", "scenario_schema", "readings", "posterior"}
+        {
+            "scenario",
+            "scenario_files",
+            "scenario_mistakes",
+            "scenario_schema",
+            "readings",
+            "posterior",
+        }
         | {"posterior_files", "rate_files"}
     ),
     frozenset({"population"}),

@@ -16,6 +16,7 @@ from calibration.checks.predictive import weighted_quantiles
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.results import simulate
 from sim.scenario_files import load
+from sim.words import to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,8 +49,8 @@ def haute_marne(
     weights = posterior.weights[scaled.index.to_numpy()]
     rows = []
     for name, observed, values in (
-        ("entries by February 2018, volumes of the scenario", SUPPORTED, entries),
-        ("exits by October 2017, if 565 had entered", LEFT, scaled),
+        (to_say("entries by February 2018, volumes of the scenario"), SUPPORTED, entries),
+        (to_say("exits by October 2017, if 565 had entered"), LEFT, scaled),
     ):
         low, median, high = weighted_quantiles(values.to_numpy(), weights, LEVELS)
         rows.append(

@@ -24,6 +24,7 @@ from calibration.sampling import Inference, sampled, systematic
 from sim.errors import InputError
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Progress, Workers, silent
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,8 +76,8 @@ def held_out(
             Mistake(
                 "held_out",
                 "figures",
-                "no figure of a year has one of the year before beside it",
-                "give entries, entry_delay or parcours_duration of two years in a row",
+                say("no figure of a year has one of the year before beside it"),
+                say("give entries, entry_delay or parcours_duration of two years in a row"),
             )
         )
     frames = [

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.checks.predictive import column
+from sim.words import to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,19 +27,19 @@ Floats = NDArray[np.float64]
 
 # Name in the draws, words, relative error that a survey or an extraction might have (assumption).
 CANDIDATES = (
-    ("load", "People per portfolio, counted", 0.03),
-    ("orientations", "Orientations in the year", 0.03),
-    ("queue_delay", "Days between ready and entry", 0.10),
-    ("abandonments", "People who gave up before entry", 0.10),
+    ("load", to_say("People per portfolio, counted"), 0.03),
+    ("orientations", to_say("Orientations in the year"), 0.03),
+    ("queue_delay", to_say("Days between ready and entry"), 0.10),
+    ("abandonments", to_say("People who gave up before entry"), 0.10),
 )
 # What decides how many posts and orientations a target takes, and is not measured itself.
 OPEN = (
-    ("portfolios.places", "Places per portfolio"),
-    ("is_queue_share", "Queue's share of the delay"),
-    ("orientations.supply_response", "Response to posts (ε)"),
-    ("entry.patience_days", "Patience"),
-    ("entry.diagnosis_interval_days", "Days between diagnoses"),
-    ("territory.unevenness", "Unevenness"),
+    ("portfolios.places", to_say("Places per portfolio")),
+    ("is_queue_share", to_say("Queue's share of the delay")),
+    ("orientations.supply_response", to_say("Response to posts (ε)")),
+    ("entry.patience_days", to_say("Patience")),
+    ("entry.diagnosis_interval_days", to_say("Days between diagnoses")),
+    ("territory.unevenness", to_say("Unevenness")),
 )
 
 

@@ -39,7 +39,7 @@ from sim.experiment.identity import surroundings
 from sim.experiment.store import Store
 from sim.measures.frames import Period
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,8 +144,8 @@ def run_and_send(common: tuple[Work, str], units: Sequence[Keyed]) -> list[tuple
     """
     work, expected = common
     if surroundings() != expected:
-        told = "a worker has other code or libraries than this program"
-        remedy = "install the same versions there: `pip install -c constraints.txt`"
+        told = say("a worker has other code or libraries than this program")
+        remedy = say("install the same versions there: `pip install -c constraints.txt`")
         raise InputError(Problem("agsim batch", OPTION, told, remedy))
     return list(made(work, units, lambda _: False))
 
@@ -247,12 +247,14 @@ def planned(design: BatchDesign | Mapping[str, Any] | str | Path) -> tuple[Work,
     work = Work.of(design, Cells.of(design, where, beside))
     of_a_cell = len(work.unders) * work.replications
     for count, most, what in (
-        (len(work), MOST_UNITS, "units"),
-        (of_a_cell, MOST_UNITS_OF_A_CELL, "units a cell"),
+        (len(work), MOST_UNITS, say("units")),
+        (of_a_cell, MOST_UNITS_OF_A_CELL, say("units a cell")),
     ):
         if count > most:
-            told = f"has {count} {what}, {most} at most"
-            raise InputError(Problem(where, "", told, "split it, or ask for fewer replications"))
+            told = say("has {count} {what}, {most} at most", count=count, what=what, most=most)
+            raise InputError(
+                Problem(where, "", told, say("split it, or ask for fewer replications"))
+            )
     return work, where
 
 

@@ -24,6 +24,7 @@ from sim.quantities import Named
 from sim.scenario import Scenario
 from sim.scenario_files import nested, paths
 from sim.sections import Target
+from sim.words import say
 
 MOST_CELLS = 100_000
 AS_BASE = "as base"
@@ -80,8 +81,8 @@ class Cells:
         }
         cells = cls(bases, _names(bases), choices, shocks, others)
         if len(cells) > MOST_CELLS:
-            told = f"has {len(cells)} cells, {MOST_CELLS} at most"
-            raise InputError(Problem(where, "", told, "split it into several batches"))
+            told = say("has {cells} cells, {most} at most", cells=len(cells), most=MOST_CELLS)
+            raise InputError(Problem(where, "", told, say("split it into several batches")))
         problems = list(_set_twice(cells, design, where))
         problems = problems or list(_wrong_alone(cells, where))
         problems = problems or list(_wrong_together(cells, where))
@@ -225,8 +226,10 @@ def _set_twice(cells: Cells, design: BatchDesign, where: str) -> Iterator[Proble
             continue
         for path in sorted(own):
             if owners.get(path):
-                told = f"is decided by '{owners[path]}' too"
-                yield Problem(where, f"set.{alternative}.{path}", told, "give it in one of them")
+                told = say("is decided by '{owner}' too", owner=owners[path])
+                yield Problem(
+                    where, f"set.{alternative}.{path}", told, say("give it in one of them")
+                )
 
 
 def _wrong_alone(cells: Cells, where: str) -> Iterator[Problem]:

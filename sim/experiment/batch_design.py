@@ -27,6 +27,7 @@ from sim.levers import NAMES
 from sim.quantities import Named, shown
 from sim.readings import OWN_FIGURES, readings
 from sim.scenario import Scenario
+from sim.words import say
 
 TODAY = "today"
 EVERY_COMBINATION: tuple[tuple[str, ...], ...] = tuple(
@@ -42,10 +43,10 @@ def _listed(raw: Any) -> Any:
 def _once(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """Several values of a choice, none of them twice."""
     if not values:
-        raise ValueError("is empty, must list a value; or leave it out")
+        raise ValueError(say("is empty, must list a value; or leave it out"))
     twice = next((each for k, each in enumerate(values) if each in values[:k]), None)
     if twice is not None:
-        raise ValueError(f"lists {shown(twice)} twice, must list it once")
+        raise ValueError(say("lists {twice} twice, must list it once", twice=shown(twice)))
     return values
 
 
@@ -57,7 +58,10 @@ def _combinations_of_levers(raw: Any) -> Any:
         return ((),)
     if not isinstance(raw, (list, tuple)):
         raise ValueError(
-            f"is {shown(raw)}, must be 'all' (32 combinations), 'none', or lists of names"
+            say(
+                "is {raw}, must be 'all' (32 combinations), 'none', or lists of names",
+                raw=shown(raw),
+            )
         )
     return tuple(_lever_names(each) for each in raw)
 
@@ -66,19 +70,32 @@ def _lever_names(raw: Any) -> tuple[str, ...]:
     """The names of one combination in the order of the levers."""
     if isinstance(raw, str) or not isinstance(raw, (list, tuple)):
         raise ValueError(
-            f"has {shown(raw)}, must have lists such as [] and ['{NAMES[0]}', '{NAMES[3]}']"
+            say(
+                "has {raw}, must have lists such as [] and ['{one}', '{other}']",
+                raw=shown(raw),
+                one=NAMES[0],
+                other=NAMES[3],
+            )
         )
     for each in raw:
         if each not in NAMES:
-            raise ValueError(f"has {shown(each)}, which is no lever: {nearest(str(each), NAMES)}")
+            raise ValueError(
+                say(
+                    "has {each}, which is no lever: {nearest}",
+                    each=shown(each),
+                    nearest=nearest(str(each), NAMES),
+                )
+            )
     if len(set(raw)) != len(raw):
-        raise ValueError(f"has {shown(list(raw))}, must name a lever once")
+        raise ValueError(say("has {raw}, must name a lever once", raw=shown(list(raw))))
     return tuple(name for name in NAMES if name in raw)
 
 
 def _posts(raw: Any) -> Any:
     if isinstance(raw, str) and raw != TODAY:
-        raise ValueError(f"is {shown(raw)}, must be a whole number or '{TODAY}'")
+        raise ValueError(
+            say("is {raw}, must be a whole number or '{today}'", raw=shown(raw), today=TODAY)
+        )
     return raw
 
 
@@ -90,16 +107,20 @@ def _reading_names(raw: Any) -> Any:
     for each in names:
         if each not in known:
             raise ValueError(
-                f"has {shown(each)}, which is no reading: {nearest(str(each), [*known, 'all'])}"
+                say(
+                    "has {each}, which is no reading: {nearest}",
+                    each=shown(each),
+                    nearest=nearest(str(each), [*known, "all"]),
+                )
             )
     return tuple(names)
 
 
 def _named_tables(raw: Any) -> Any:
     if not isinstance(raw, Mapping) or not all(isinstance(each, Mapping) for each in raw.values()):
-        raise ValueError("must be named tables; an empty one changes nothing")
+        raise ValueError(say("must be named tables; an empty one changes nothing"))
     if not raw:
-        raise ValueError("is empty, must name a table; or leave it out")
+        raise ValueError(say("is empty, must name a table; or leave it out"))
     return Named(raw)
 
 
@@ -180,5 +201,5 @@ class BatchDesign(BaseModel):
     @model_validator(mode="after")
     def _draws_or_readings(self) -> Self:
         if self.readings is not None and (self.draws is not None or self.posterior is not None):
-            raise ValueError("has readings and draws (or posterior), must have one of them")
+            raise ValueError(say("has readings and draws (or posterior), must have one of them"))
         return self

@@ -11,11 +11,13 @@ from pydantic import ValidationError
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.batch_design import BatchDesign
+from sim.library_words import choices_words, pydantic_words
 from sim.quantities import shown
 from sim.scenario import Scenario
 from sim.scenario_files import load, toml_document
+from sim.words import say, to_say
 
-SEE = "see `agsim batch --help` and the README"
+A_DESIGN = to_say("batch design")
 
 
 def shipped_designs() -> list[str]:
@@ -32,13 +34,13 @@ def find_design(source: str) -> Path:
         except (OSError, ValueError):
             continue
     remedy = nearest(Path(source).stem[:100], shipped_designs())
-    raise InputError(Problem(shown(source, 100), "", "there is no such batch design", remedy))
+    raise InputError(Problem(shown(source, 100), "", say("there is no such batch design"), remedy))
 
 
 def load_design(source: str | Path) -> tuple[BatchDesign, Path]:
     """The design of a file (or of a shipped one's name) and where it stands."""
     path = find_design(str(source))
-    return checked_design(toml_document(path, "batch design"), str(path)), path
+    return checked_design(toml_document(path, A_DESIGN), str(path)), path
 
 
 def checked_design(document: Mapping[str, Any], where: str) -> BatchDesign:
@@ -77,23 +79,26 @@ def _problem(error: Any, where: str) -> Problem:
     """One pydantic error in words for the author of the design."""
     location = [str(part) for part in error["loc"]]
     key = location[0] if location else ""
-    number = next((int(part) for part in location[1:] if part.isdigit()), None)
-    which = "" if number is None else f"value {number + 1} "
-    kind, value = error["type"], error.get("input")
-    if kind == "extra_forbidden":
+    if error["type"] == "extra_forbidden":
         known = list(BatchDesign.model_fields)
-        return Problem(where, ".".join(location), "is not a known key", nearest(key, known))
-    about = BatchDesign.model_fields[key].description or "" if key else ""
-    if kind == "missing":
-        return Problem(where, key, "is missing", f"name {about}")
-    if kind == "value_error":
-        return Problem(where, key, f"{which}{error['ctx']['error']}", about)
+        return Problem(where, ".".join(location), say("is not a known key"), nearest(key, known))
+    about = say(BatchDesign.model_fields[key].description or "") if key else ""
+    if error["type"] == "missing":
+        return Problem(where, key, say("is missing"), say("name {about}", about=about))
+    told = _message(error, key)
+    number = next((int(part) for part in location[1:] if part.isdigit()), None)
+    if number is not None:
+        told = say("value {number} {told}", number=number + 1, told=told)
+    return Problem(where, key, told, about)
+
+
+def _message(error: Any, key: str) -> str:
+    """What is wrong with a value."""
+    value = error.get("input")
+    if error["type"] == "value_error":
+        return str(error["ctx"]["error"])
     if key == "posts":
-        told = f"{which}is {shown(value)}, must be a whole number or 'today'"
-        return Problem(where, key, told, about)
-    if kind == "literal_error":
-        told = f"{which}is {shown(value)}, must be {error['ctx']['expected']}"
-        return Problem(where, key, told, about)
-    message = error["msg"][0].lower() + error["msg"][1:]
-    must = message.replace("input should", "must")
-    return Problem(where, key, f"{which}is {shown(value, 60)}: {must}", about)
+        return say("is {given}, must be a whole number or 'today'", given=shown(value))
+    if error["type"] == "literal_error":
+        return say("is {given}, must be {must}", given=shown(value), must=choices_words(error))
+    return say("is {given}: {must}", given=shown(value, 60), must=pydantic_words(error))

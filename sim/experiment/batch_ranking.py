@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.batch_work import Work
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,17 +69,19 @@ def ranked(
     `InputError` for a measure or a year that is not there, or where nothing could be run.
     """
     if summary.empty:
-        told = "holds no results: every unit failed"
-        raise InputError(Problem("batch", "", told, "see why they failed"))
+        told = say("holds no results: every unit failed")
+        raise InputError(Problem("batch", "", told, say("see why they failed")))
     chosen, shown = wanted(work, measure)
     years, known = sorted(set(summary["period"])), set(summary["measure"])
     if chosen not in known:
-        told = f"'{chosen}' is no measure of this batch"
+        told = say("'{chosen}' is no measure of this batch", chosen=chosen)
         raise InputError(Problem("batch", "measure", told, nearest(chosen, known)))
     period = str(year or work.cells.target.year)
     if period not in years and year is not None:
-        told = f"{year} is not simulated"
-        raise InputError(Problem("batch", "year", told, f"choose one of {', '.join(years)}"))
+        told = say("{year} is not simulated", year=year)
+        raise InputError(
+            Problem("batch", "year", told, say("choose one of {years}", years=", ".join(years)))
+        )
     period = period if period in years else years[-1]
     rows = summary[(summary["period"] == period) & summary["measure"].isin(shown)]
     rows = rows.astype({"reading": str, "measure": str})

@@ -26,6 +26,7 @@ from sim.measures import COUNTRY
 from sim.measures.frames import UNITS, Period
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -306,7 +307,7 @@ def _known(measures: Sequence[str] | None, columns: Sequence[str]) -> list[str]:
     there = [name for name in columns if name != PERIOD]
     for name in measures or ():
         if name not in there:
-            told = f"'{name}' is no measure of this batch"
+            told = say("'{name}' is no measure of this batch", name=name)
             raise InputError(Problem("batch", "measures", told, nearest(name, there)))
     return list(measures or there)
 

@@ -31,6 +31,7 @@ from sim.posterior import Posterior, posterior
 from sim.quantities import Quantity
 from sim.readings import chosen_readings
 from sim.scenario import Scenario
+from sim.words import say
 
 ROOMS = ("experiment",)
 PERIOD = "period"
@@ -201,7 +202,7 @@ def made(work: Work, units: Sequence[tuple[Unit, str]], known: Callable[[str], b
 
 def in_words(wrong: Exception) -> str:
     """What went wrong in one line."""
-    told = " ".join(str(wrong).split()) or "no reason given"
+    told = " ".join(str(wrong).split()) or say("no reason given")
     return told if isinstance(wrong, InputError) else f"{type(wrong).__name__}: {told}"
 
 

@@ -16,6 +16,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sim.errors import InputError, Problem
+from sim.words import say
 
 Common = TypeVar("Common")
 Job = TypeVar("Job")
@@ -75,7 +76,7 @@ class Cluster:
                 try:
                     yield future.result()
                 except distributed.KilledWorker as killed:
-                    yield Lost(job, f"its workers ended ({killed.allowed_failures + 1} of them)")
+                    yield Lost(job, _ended(killed.allowed_failures + 1))
                 take(1)
 
     def threads(self) -> int:
@@ -99,19 +100,22 @@ class Cluster:
                 self.address, timeout=SECONDS_FOR_AN_ANSWER, set_as_default=False
             )
         except (OSError, ValueError, TypeError) as wrong:
-            told = f"no Dask scheduler answers there ({_first_line(wrong)})"
-            remedy = "start one with `dask scheduler` and name its address, tcp://host:8786"
+            told = say("no Dask scheduler answers there ({why})", why=_first_line(wrong))
+            remedy = say("start one with `dask scheduler` and name its address, tcp://host:8786")
             raise InputError(Problem(OPTION, self.address, told, remedy)) from None
         try:
             self._wait_for_a_worker(client)
             yield client
         except (CancelledError, distributed.CancelledError, OSError) as lost:
-            told = f"the connection to the scheduler was lost ({_first_line(lost)})"
-            remedy = "when it is there again the same command goes on where it was"
+            told = say(
+                "the connection to the scheduler was lost ({why})",
+                why=_first_line(lost),
+            )
+            remedy = say("when it is there again the same command goes on where it was")
             raise InputError(Problem(OPTION, self.address, told, remedy)) from None
         except (ImportError, AttributeError, RuntimeError) as wrong:
-            told = f"a worker cannot run agsim ({_first_line(wrong)})"
-            remedy = "install the same agsim in the environment of the workers"
+            told = say("a worker cannot run agsim ({why})", why=_first_line(wrong))
+            remedy = say("install the same agsim in the environment of the workers")
             raise InputError(Problem(OPTION, self.address, told, remedy)) from None
         finally:
             client.close(timeout=2)
@@ -119,15 +123,20 @@ class Cluster:
     def _well_formed(self) -> None:
         """Refuse what is no address: Dask would look for it for twenty seconds."""
         if ADDRESS.match(self.address) is None:
-            told = f"is no address of a scheduler, must be one of {', '.join(PROTOCOLS)}"
-            raise InputError(Problem(OPTION, self.address, told, "for example tcp://host:8786"))
+            told = say(
+                "is no address of a scheduler, must be one of {protocols}",
+                protocols=", ".join(PROTOCOLS),
+            )
+            raise InputError(
+                Problem(OPTION, self.address, told, say("for example tcp://host:8786"))
+            )
 
     def _wait_for_a_worker(self, client: Any) -> None:
         try:
             client.wait_for_workers(1, timeout=SECONDS_FOR_A_WORKER)
         except TimeoutError:
-            told = "the scheduler has no workers"
-            remedy = f"start some with `dask worker {self.address}`"
+            told = say("the scheduler has no workers")
+            remedy = say("start some with `dask worker {address}`", address=self.address)
             raise InputError(Problem(OPTION, self.address, told, remedy)) from None
 
 
@@ -136,11 +145,15 @@ def needs_dask() -> Any:
     try:
         import distributed
     except ImportError:
-        told = "needs Dask, which is not installed"
+        told = say("needs Dask, which is not installed")
         raise InputError(
             Problem("agsim batch", OPTION, told, 'pip install "agsim[cluster]"')
         ) from None
     return distributed
+
+
+def _ended(workers: int) -> str:
+    return say("its workers ended ({workers} of them)", workers=workers)
 
 
 def _first_line(wrong: BaseException) -> str:

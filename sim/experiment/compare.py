@@ -20,7 +20,7 @@ from sim.parameters import POSTERIOR
 from sim.posterior import Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +80,12 @@ class Comparison(Shown):
         found = float(self.precise["half_width"].max())
         if isnan(found):
             assert self.precision is not None
-            told = f"{self.precision.measure} has no value in {self.precision.year}"
-            remedy = "choose another measure or year"
+            told = say(
+                "{measure} has no value in {year}",
+                measure=self.precision.measure,
+                year=self.precision.year,
+            )
+            remedy = say("choose another measure or year")
             raise InputError(Problem("compare", "precision measure", told, remedy))
         return found
 
@@ -166,7 +170,12 @@ def compared(
     """
     if len(scenarios) < 2:
         raise InputError(
-            Problem("compare", "scenarios", f"got {len(scenarios)}", "name two or more scenarios")
+            Problem(
+                "compare",
+                "scenarios",
+                say("got {scenarios}", scenarios=len(scenarios)),
+                say("name two or more scenarios"),
+            )
         )
     wanted = None if precision is None else checked(precision, scenarios)
     design = designed(

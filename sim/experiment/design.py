@@ -15,6 +15,7 @@ from sim.parameters import POSTERIOR
 from sim.posterior import Posterior, posterior
 from sim.readings import OWN_FIGURES, chosen_readings, readings
 from sim.scenario import Scenario
+from sim.words import say
 
 DRAWS = 40
 REPLICATIONS_A_DRAW = 2
@@ -137,17 +138,22 @@ def _check(reading: str, draws: int | None, replications: int | None, named: boo
     known = [POSTERIOR, "all", OWN_FIGURES, *readings()]
     if reading not in known:
         problems.append(
-            Problem("reading", reading, "is not a known reading", nearest(reading, known))
+            Problem("reading", reading, say("is not a known reading"), nearest(reading, known))
         )
     if replications is not None and not 1 <= replications <= MOST_REPLICATIONS:
         problems.append(
-            Problem("run", "replications", f"is {replications}", f"1 to {MOST_REPLICATIONS}")
+            Problem(
+                "run",
+                "replications",
+                say("is {replications}", replications=replications),
+                say("1 to {most}", most=MOST_REPLICATIONS),
+            )
         )
     if draws is not None and draws < 1:
-        problems.append(Problem("run", "draws", f"is {draws}", "1 or more"))
+        problems.append(Problem("run", "draws", say("is {draws}", draws=draws), say("1 or more")))
     if reading != POSTERIOR and reading in known:
-        told = f"is for draws of the posterior, '{reading}' is a point fit"
-        remedy = f"leave it out, or choose the reading '{POSTERIOR}'"
+        told = say("is for draws of the posterior, '{reading}' is a point fit", reading=reading)
+        remedy = say("leave it out, or choose the reading '{posterior}'", posterior=POSTERIOR)
         asked = {"draws": draws is not None, "posterior": named}
         problems += [Problem("run", key, told, remedy) for key, there in asked.items() if there]
     if problems:

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from sim.errors import InputError, Problem
+from sim.words import language, say, speaking
 
 Common = TypeVar("Common")
 Job = TypeVar("Job")
@@ -54,9 +55,18 @@ _END = -1
 TAKEN_AHEAD = 2
 
 
-def _reporting(function: Callable[[Job, Progress], Result], job: Job, steps: Queue[int]) -> Result:
+def _reporting(
+    lang: str, function: Callable[[Job, Progress], Result], job: Job, steps: Queue[int]
+) -> Result:
     """In a worker: run a job that reports its steps through a queue."""
-    return function(job, steps.put)
+    with speaking(lang):
+        return function(job, steps.put)
+
+
+def _in_a_language(lang: str, function: Callable[..., Result], *about: Any) -> Result:
+    """In a worker: run a job; mistakes are told in the language of the program."""
+    with speaking(lang):
+        return function(*about)
 
 
 def _relay(steps: Queue[int], progress: Progress) -> None:
@@ -71,8 +81,8 @@ def _ended() -> InputError:
         Problem(
             "workers",
             "",
-            "a worker process ended before its run was done, as a rule for want of memory",
-            "use fewer workers, a smaller territory or smaller volumes",
+            say("a worker process ended before its run was done, as a rule for want of memory"),
+            say("use fewer workers, a smaller territory or smaller volumes"),
         )
     )
 
@@ -111,7 +121,9 @@ class Workers:
                 progress(1)
             return done
         pool = self._pool()
-        futures: list[Future[Result]] = [pool.submit(function, job) for job in jobs]
+        futures: list[Future[Result]] = [
+            pool.submit(_in_a_language, language(), function, job) for job in jobs
+        ]
         for future in futures:
             future.add_done_callback(lambda _: progress(1))
         return _results(futures)
@@ -131,7 +143,9 @@ class Workers:
             reader.start()
             try:
                 pool = self._pool()
-                futures = [pool.submit(_reporting, function, job, steps) for job in jobs]
+                futures = [
+                    pool.submit(_reporting, language(), function, job, steps) for job in jobs
+                ]
                 try:
                     return _results(futures)
                 finally:
@@ -159,7 +173,10 @@ class Workers:
         try:
             while True:
                 room = TAKEN_AHEAD * self.count - len(waiting)
-                waiting |= {pool.submit(function, common, job) for job in islice(coming, room)}
+                waiting |= {
+                    pool.submit(_in_a_language, language(), function, common, job)
+                    for job in islice(coming, room)
+                }
                 if not waiting:
                     return
                 done, waiting = wait(waiting, return_when=FIRST_COMPLETED)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import InputError, Problem
+from sim.library_words import system_words
 from sim.scenario import Scenario
+from sim.words import say
 
 PACKAGES = ("agsim", "numpy", "scipy", "numba", "simpy", "pandas", "pyarrow", "pydantic")
 LEFTOVER = ".part"
@@ -50,7 +52,12 @@ def folder_for_output(name: str) -> Path:
             pass
     except OSError as wrong:
         raise InputError(
-            Problem("--out", name, f"cannot be written to: {wrong.strerror}", "name a folder")
+            Problem(
+                "--out",
+                name,
+                say("cannot be written to: {why}", why=system_words(wrong)),
+                say("name a folder"),
+            )
         ) from None
     return folder
 

@@ -25,6 +25,7 @@ from sim.errors import InputError, Problem, nearest
 from sim.experiment.design import MOST_REPLICATIONS, Design
 from sim.measures.frames import UNITS
 from sim.scenario import Scenario
+from sim.words import say
 
 MOST = 50
 FEWEST_FREEDOM = 10
@@ -50,22 +51,30 @@ def checked(wanted: Precision, scenarios: Sequence[Scenario]) -> Precision:
     """The precision with a year that all scenarios simulate; `InputError` with all mistakes."""
     problems = []
     if not (isfinite(wanted.half_width) and wanted.half_width > 0):
-        told = f"is {wanted.half_width:g}, must be more than 0"
-        remedy = "the half-width that is small enough, for example 200 (people)"
+        told = say("is {half_width:g}, must be more than 0", half_width=wanted.half_width)
+        remedy = say("the half-width that is small enough, for example 200 (people)")
         problems.append(Problem("compare", "precision", told, remedy))
     if wanted.measure not in UNITS:
-        told, remedy = f"'{wanted.measure}' is no measure", nearest(wanted.measure, UNITS)
+        told, remedy = (
+            say("'{measure}' is no measure", measure=wanted.measure),
+            nearest(wanted.measure, UNITS),
+        )
         problems.append(Problem("compare", "precision measure", told, remedy))
     if not 1 <= wanted.most <= MOST_REPLICATIONS:
-        told, remedy = f"is {wanted.most}", f"1 to {MOST_REPLICATIONS}"
+        told, remedy = (
+            say("is {most}", most=wanted.most),
+            say("1 to {most}", most=MOST_REPLICATIONS),
+        )
         problems.append(Problem("compare", "most replications", told, remedy))
     years = simulated_years(scenarios)
     if not years:
-        told = "the scenarios have no simulated year in common"
-        problems.append(Problem("compare", "precision year", told, "let their horizons overlap"))
+        told = say("the scenarios have no simulated year in common")
+        problems.append(
+            Problem("compare", "precision year", told, say("let their horizons overlap"))
+        )
     elif wanted.year is not None and wanted.year not in years:
-        told = f"{wanted.year} is not simulated by all scenarios"
-        remedy = f"name a year from {years[0]} to {years[-1]}"
+        told = say("{year} is not simulated by all scenarios", year=wanted.year)
+        remedy = say("name a year from {first} to {last}", first=years[0], last=years[-1])
         problems.append(Problem("compare", "precision year", told, remedy))
     if problems:
         raise InputError(problems)
@@ -92,8 +101,12 @@ def pilot(design: Design, wanted: Precision) -> Design:
     fewest = 1 + ceil(FEWEST_FREEDOM * alike - 1e-9)
     replications = max(design.replications, fewest)
     if replications > wanted.most:
-        told = f"is {wanted.most}, and the pilot alone takes {replications}"
-        raise InputError(Problem("compare", "most replications", told, "allow more"))
+        told = say(
+            "is {most}, and the pilot alone takes {replications}",
+            most=wanted.most,
+            replications=replications,
+        )
+        raise InputError(Problem("compare", "most replications", told, say("allow more")))
     return replace(design, replications=replications)
 
 

@@ -27,6 +27,7 @@ from sim.measures import (
 from sim.population.branching import Carrying, Trunk, branches, may_branch, trunk_key
 from sim.population.build import Conditions, World, build, calendar_of, conditions, parts, setting
 from sim.scenario import Scenario
+from sim.words import say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -48,7 +49,9 @@ def run_flow(inputs: Inputs, engine: str) -> Flow:
         from sim.flow import compiled
 
         return compiled.run(inputs)
-    raise InputError(Problem("engine", engine, "is not a known engine", nearest(engine, ENGINES)))
+    raise InputError(
+        Problem("engine", engine, say("is not a known engine"), nearest(engine, ENGINES))
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def replicate(job: Job) -> Tally:
     """
     if job.engine not in ENGINES:
         raise InputError(
-            Problem("engine", job.engine, "is not a known engine", nearest(job.engine, ENGINES))
+            Problem(
+                "engine", job.engine, say("is not a known engine"), nearest(job.engine, ENGINES)
+            )
         )
     made = conditions(job.scenario, job.seed, job.replication, job.share, job.composition)
     begin = made.plan.plan_day

@@ -20,7 +20,7 @@ from sim.parameters import POSTERIOR
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,8 @@ class Results(Shown):
     def draws(self) -> Draws:
         """The draws on which was run; `InputError` under readings, which have no weights."""
         if self.design.posterior is None:
-            told = "were run under readings, which are no draws and have no weights"
-            raise InputError(Problem("results", "", told, "run with reading='posterior'"))
+            told = say("were run under readings, which are no draws and have no weights")
+            raise InputError(Problem("results", "", told, say("run with reading='posterior'")))
         return self.design.posterior.first(self.design.draws)
 
     def frame(self, period: Period = "year", place: Place = "country") -> pd.DataFrame:
@@ -295,15 +295,20 @@ def check_run(design: Design, engine: str, by_place: bool = False, share: float 
     problems = []
     if by_place and share < 1:
         problems.append(
-            Problem("run", "share", "a share of the pools tells nothing by place", "share=1")
+            Problem("run", "share", say("a share of the pools tells nothing by place"), "share=1")
         )
     if design.posterior is not None and share != 1:
-        told = "of the pools has an error of its own, which a credible interval must not hold"
-        remedy = "for a quick look run fewer draws, for example 10, or one reading"
+        told = say("of the pools has an error of its own, which a credible interval must not hold")
+        remedy = say("for a quick look run fewer draws, for example 10, or one reading")
         problems.append(Problem("run", "share", told, remedy))
     if engine not in ENGINES:
         problems.append(
-            Problem("run", "engine", f"'{engine}' is not known", nearest(engine, ENGINES))
+            Problem(
+                "run",
+                "engine",
+                say("'{engine}' is not known", engine=engine),
+                nearest(engine, ENGINES),
+            )
         )
     if problems:
         raise InputError(problems)

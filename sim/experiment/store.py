@@ -16,6 +16,8 @@ from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.experiment.files import LEFTOVER, write_whole
+from sim.library_words import system_words
+from sim.words import say
 
 SUFFIX = ".parquet"
 LETTERS_OF_A_FOLDER = 2
@@ -38,8 +40,8 @@ class Store:
         try:
             place.mkdir(parents=True, exist_ok=True)
         except OSError as wrong:
-            told = f"cannot be made: {wrong.strerror}"
-            raise InputError(Problem("--store", str(folder), told, "name a folder")) from None
+            told = say("cannot be made: {why}", why=system_words(wrong))
+            raise InputError(Problem("--store", str(folder), told, say("name a folder"))) from None
         return cls(place)
 
     @classmethod
@@ -80,8 +82,10 @@ class Store:
             file.parent.mkdir(parents=True, exist_ok=True)
             write_whole(file, lambda part: write_table(table, part, **SMALL))
         except OSError as wrong:
-            told = f"cannot be written: {wrong.strerror}"
-            raise InputError(Problem("--store", str(file), told, "free or name a disk")) from None
+            told = say("cannot be written: {why}", why=system_words(wrong))
+            raise InputError(
+                Problem("--store", str(file), told, say("free or name a disk"))
+            ) from None
 
     def sweep(self) -> None:
         """Remove what killed processes left half-written; whoever writes now is left alone."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError, Problem
 from sim.measures.tally import COUNTRY, Tally
 from sim.territory import departements
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -194,8 +195,8 @@ def only_the_country(place: str) -> InputError:
         Problem(
             "frame",
             "place",
-            f"'{place}' is not there: the run was counted for the country only",
-            "run it with by_place=True and all pools",
+            say("'{place}' is not there: the run was counted for the country only", place=place),
+            say("run it with by_place=True and all pools"),
         )
     )
 

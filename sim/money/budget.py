@@ -25,7 +25,7 @@ from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,7 +86,7 @@ class Budget(Shown):
         """Sums of the lines by some of the frame's columns: `sums("year", "payer")`."""
         unknown = [name for name in by if name not in KEYS]
         if unknown or not by:
-            told = f"cannot be summed by '{unknown[0] if unknown else ''}'"
+            told = say("cannot be summed by '{key}'", key=unknown[0] if unknown else "")
             raise InputError(Problem("budget", "", told, nearest("".join(unknown[:1]), KEYS)))
         grouped = self.frame.groupby(list(by), sort=True)["amount"]
         return grouped.agg(total).reset_index()

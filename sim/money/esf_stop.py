@@ -10,6 +10,7 @@ from sim.errors import InputError, Problem
 from sim.money.budget import Budget
 from sim.money.payers import ESF
 from sim.scenario import Scenario
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,14 +59,18 @@ class EsfStop:
         problems = []
         name = scenario.given.name
         if posts.hiring_end >= last:
-            told = f"{posts.hiring_end} is not before the ESF's last day {last}"
-            problems.append(Problem(name, "posts.hiring_end", told, "choose a later year"))
+            told = say(
+                "{hiring_end} is not before the ESF's last day {last}",
+                hiring_end=posts.hiring_end,
+                last=last,
+            )
+            problems.append(Problem(name, "posts.hiring_end", told, say("choose a later year")))
         if any(day >= last for day in posts.later):
-            told = f"names posts after {last} itself"
-            problems.append(Problem(name, "posts.later", told, "leave out what comes later"))
+            told = say("names posts after {last} itself", last=last)
+            problems.append(Problem(name, "posts.later", told, say("leave out what comes later")))
         if not len(self.frame):
-            told = f"ends before {after}: there is no year after the ESF"
-            problems.append(Problem(name, "horizon.end", told, "choose an earlier year"))
+            told = say("ends before {after}: there is no year after the ESF", after=after)
+            problems.append(Problem(name, "horizon.end", told, say("choose an earlier year")))
         if problems:
             raise InputError(problems)
         first = self.frame.iloc[0]
@@ -77,6 +82,11 @@ class EsfStop:
 def esf_stop(found: Budget, year: int) -> EsfStop:
     """What follows if the ESF stops after a year of a budget."""
     if not found.years[0] - 1 <= year <= found.years[-1]:
-        told = f"is {year}, the budget goes from {found.years[0]} to {found.years[-1]}"
-        raise InputError(Problem("budget", "year", told, "name a year of it"))
+        told = say(
+            "is {year}, the budget goes from {first} to {last}",
+            year=year,
+            first=found.years[0],
+            last=found.years[-1],
+        )
+        raise InputError(Problem("budget", "year", told, say("name a year of it")))
     return EsfStop(found, year)

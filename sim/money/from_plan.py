@@ -29,7 +29,7 @@ from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -280,11 +280,11 @@ def money_of(
     checked(probability)
     problems = []
     if plan.draws is None:
-        told = "was made under readings, which have no probabilities"
-        problems.append(Problem("money", "plan", told, "plan with reading='posterior'"))
+        told = say("was made under readings, which have no probabilities")
+        problems.append(Problem("money", "plan", told, say("plan with reading='posterior'")))
     if all(each.sizing is None for each in plan.answers):
-        told = "found posts in reach in no draw, so there is nothing to cost"
-        problems.append(Problem("money", "plan", told, "ask for a lower target"))
+        told = say("found posts in reach in no draw, so there is nothing to cost")
+        problems.append(Problem("money", "plan", told, say("ask for a lower target")))
     if problems:
         raise InputError(problems)
     chosen = rates if isinstance(rates, Rates) else load_rates(rates)
@@ -294,6 +294,6 @@ def money_of(
 def checked(probability: float) -> float:
     """A probability that can be asked for, else `InputError`."""
     if not 0 < probability <= 1:
-        told = f"is {probability:g}, must be above 0 and at most 1"
-        raise InputError(Problem("money", "probability", told, "for example 0.8"))
+        told = say("is {probability:g}, must be above 0 and at most 1", probability=probability)
+        raise InputError(Problem("money", "probability", told, say("for example 0.8")))
     return probability

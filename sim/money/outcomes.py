@@ -34,6 +34,7 @@ from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.shown import Shown
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -215,8 +216,8 @@ def _comparable(scenario: Scenario, base: Scenario) -> None:
         Problem(
             base.given.name,
             path,
-            f"is {theirs}, that of the plan is {mine}",
-            "only the same years can be compared",
+            say("is {theirs}, that of the plan is {mine}", theirs=theirs, mine=mine),
+            say("only the same years can be compared"),
         )
         for path, mine, theirs in (
             ("horizon.end", scenario.horizon.end, base.horizon.end),

@@ -23,6 +23,7 @@ from sim.population.posts import post_plan, seat_list
 from sim.rates import Programme, Rates
 from sim.scenario import Scenario
 from sim.territory import departements
+from sim.words import say
 
 Ints = NDArray[np.int64]
 MONTHS_A_YEAR = 12
@@ -82,11 +83,12 @@ def post_months(scenario: Scenario, rates: Rates) -> PostMonths:
     calendar, plan = scenario.calendar, post_plan(scenario)
     start = int(plan.plan_day)
     if not 0 <= start < len(calendar.days):
-        told = (
-            f"{scenario.posts.hiring_start} is outside the horizon: no month of the plan is in it"
+        told = say(
+            "{hiring_start} is outside the horizon: no month of the plan is in it",
+            hiring_start=scenario.posts.hiring_start,
         )
         name = scenario.given.name
-        raise InputError(Problem(name, "posts.hiring_start", told, "change horizon.end or it"))
+        raise InputError(Problem(name, "posts.hiring_start", told, say("change horizon.end or it")))
     places, of_seat, shares = _places(scenario, rates, int(plan.seats.max(initial=0)))
     today = min(plan.posts_at_start, int(plan.seats[start:].max(initial=0)))
     seats = plan.seats[start:]

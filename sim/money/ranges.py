@@ -10,6 +10,7 @@ from sim.experiment.executor import Progress, silent
 from sim.money.budget import Budget, budget
 from sim.money.payers import ESF
 from sim.shown import Shown
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,8 +53,13 @@ def rate_ranges(found: Budget, year: int, progress: Progress = silent) -> Ranges
     import pandas as pd
 
     if year not in found.years:
-        told = f"is {year}, the budget goes from {found.years[0]} to {found.years[-1]}"
-        raise InputError(Problem("budget", "year", told, "name a year of it"))
+        told = say(
+            "is {year}, the budget goes from {first} to {last}",
+            year=year,
+            first=found.years[0],
+            last=found.years[-1],
+        )
+        raise InputError(Problem("budget", "year", told, say("name a year of it")))
     rows = []
     for path in moving_rates(found):
         rate = found.rates[path]

@@ -17,6 +17,7 @@ from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
 from sim.planning.combinations import combinations_of, label
 from sim.posterior import Draws
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +67,8 @@ def probability_interval(probability: float, draws: Draws) -> tuple[float, float
 def groups(plan: Plan, by: str) -> Iterator[tuple[str, NDArray[np.int64], float]]:
     """Label, positions of the answers, weight: all draws together, or those of each reading."""
     if plan.draws is None:
-        told = "was made under readings, which have no probabilities"
-        raise InputError(Problem("plan", "", told, "plan with reading='posterior'"))
+        told = say("was made under readings, which have no probabilities")
+        raise InputError(Problem("plan", "", told, say("plan with reading='posterior'")))
     if by == "together":
         yield POSTERIOR, np.arange(len(plan.draws)), 1.0
         return

@@ -23,6 +23,7 @@ from sim.planning.step_shares import Layout
 from sim.planning.steps import Differences, between, differences, until
 from sim.posterior import Posterior
 from sim.scenario import Scenario
+from sim.words import say
 
 Floats = NDArray[np.float64]
 
@@ -184,7 +185,7 @@ def explained(
 
 def _check_engine(engine: str) -> None:
     if engine not in ENGINES:
-        told, remedy = f"'{engine}' is not known", nearest(engine, ENGINES)
+        told, remedy = say("'{engine}' is not known", engine=engine), nearest(engine, ENGINES)
         raise InputError(Problem("explain", "engine", told, remedy))
 
 
@@ -192,16 +193,21 @@ def _year(a: Scenario, b: Scenario, asked: int | None) -> tuple[int, date]:
     """The year that is explained and the day after it (or the earlier end of both horizons)."""
     years = simulated_years([a, b])
     if not years:
-        told = "the scenarios have no simulated year in common"
-        raise InputError(Problem("explain", "year", told, "let their horizons overlap"))
+        told = say("the scenarios have no simulated year in common")
+        raise InputError(Problem("explain", "year", told, say("let their horizons overlap")))
     if asked is not None and asked not in years:
-        told = f"{asked} is not simulated by both scenarios"
-        remedy = f"name a year from {years[0]} to {years[-1]}"
+        told = say("{year} is not simulated by both scenarios", year=asked)
+        remedy = say("name a year from {first} to {last}", first=years[0], last=years[-1])
         raise InputError(Problem("explain", "year", told, remedy))
     target = b.target.year
     year = asked or (target if target in years else years[-1])
     ends = [min(date(year + 1, 1, 1), each.horizon.end) for each in (a, b)]
     if ends[0] != ends[1]:
-        told = f"{year} is simulated to {ends[0]} in A and to {ends[1]} in B"
-        raise InputError(Problem("explain", "year", told, "let both horizons hold the year"))
+        told = say(
+            "{year} is simulated to {a} in A and to {b} in B",
+            year=year,
+            a=ends[0],
+            b=ends[1],
+        )
+        raise InputError(Problem("explain", "year", told, say("let both horizons hold the year")))
     return year, ends[0]

@@ -22,6 +22,7 @@ from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning import step_shares
 from sim.shown import Shown
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,5 +227,8 @@ class Explanation(Shown):
 def check_measure(measure: str, known: Sequence[str]) -> None:
     """`InputError` where a measure is not among those that are known."""
     if measure not in known:
-        told, remedy = f"'{measure}' is no measure of a year", nearest(measure, known)
+        told, remedy = (
+            say("'{measure}' is no measure of a year", measure=measure),
+            nearest(measure, known),
+        )
         raise InputError(Problem("explain", "measure", told, remedy))

@@ -35,7 +35,7 @@ from sim.planning.today import posts_today
 from sim.posterior import posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -229,8 +229,8 @@ def feasibility(
     """
     names = chosen_levers(levers)
     if reading == POSTERIOR:
-        told = "is many draws; the picture shows one world at a time"
-        raise InputError(Problem("feasibility", "reading", told, "choose 'all' or a reading"))
+        told = say("is many draws; the picture shows one world at a time")
+        raise InputError(Problem("feasibility", "reading", told, say("choose 'all' or a reading")))
     posts_today(scenario, replications)
     combinations = ((), names) if names else ((),)
     worlds = worlds_of(

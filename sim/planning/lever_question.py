@@ -19,6 +19,7 @@ from sim.planning.lever_runs import Point, Unit, intensity, points_of
 from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
 from sim.scenario import Scenario
+from sim.words import say
 
 REPLICATIONS_A_READING = 4
 PLENTIFUL = 3  # times today's posts
@@ -130,12 +131,14 @@ def _named(levers: str | Sequence[str]) -> Combination:
         return NAMES
     names = [each.strip() for each in levers.split(",")] if isinstance(levers, str) else levers
     problems = [
-        Problem("levers", str(name), "is not a known lever", nearest(str(name), ["all", *NAMES]))
+        Problem(
+            "levers", str(name), say("is not a known lever"), nearest(str(name), ["all", *NAMES])
+        )
         for name in names
         if name not in NAMES
     ]
     if not problems and not names:
-        problems = [Problem("levers", "", "none is named", "name one or more, or 'all'")]
+        problems = [Problem("levers", "", say("none is named"), say("name one or more, or 'all'"))]
     if problems:
         raise InputError(problems)
     return tuple(name for name in NAMES if name in names)
@@ -156,25 +159,29 @@ def _check(
     if posts < 1:
         key = "posts" if posts_named else "posts.target"
         place = "levers" if posts_named else where
-        problems.append(Problem(place, key, f"is {posts}", "1 or more funded posts"))
+        problems.append(
+            Problem(place, key, say("is {posts}", posts=posts), say("1 or more funded posts"))
+        )
     known = [name for name in UNITS if not name.startswith(BOUND)]
     if measure not in known:
         problems.append(
-            Problem("levers", measure, "is not a measure of this command", nearest(measure, known))
+            Problem(
+                "levers", measure, say("is not a measure of this command"), nearest(measure, known)
+            )
         )
     first, last = scenario.posts.hiring_start.year, scenario.calendar.years[-1]
     if not first <= year <= last:
         place, key = ("levers", "year") if year_named else (where, "target.year")
         remedy = (
-            f"choose {first} to {last}, or set horizon.end further on"
+            say("choose {first} to {last}, or set horizon.end further on", first=first, last=last)
             if first <= last
-            else "set horizon.end after posts.hiring_start"
+            else say("set horizon.end after posts.hiring_start")
         )
-        told = f"{year} is not simulated after hiring starts"
+        told = say("{year} is not simulated after hiring starts", year=year)
         problems.append(Problem(place, key, told, remedy))
     if engine not in ENGINES:
         problems.append(
-            Problem("levers", engine, "is not a known engine", nearest(engine, ENGINES))
+            Problem("levers", engine, say("is not a known engine"), nearest(engine, ENGINES))
         )
     if problems:
         raise InputError(problems)

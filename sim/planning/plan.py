@@ -28,7 +28,7 @@ from sim.planning.world import Answer, World, answered
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,8 +63,8 @@ class Plan(Shown):
     def __getitem__(self, reading: str) -> Answer:
         """The answer under a reading; `InputError` on draws, where many have that label."""
         if self.draws is not None:
-            told = "is a label of many draws of this plan"
-            raise InputError(Problem("plan", reading, told, "see plan.summary(by='reading')"))
+            told = say("is a label of many draws of this plan")
+            raise InputError(Problem("plan", reading, told, say("see plan.summary(by='reading')")))
         return self.by_reading[reading]
 
     @property
@@ -141,7 +141,7 @@ def chosen_levers(levers: str | Sequence[str]) -> tuple[str, ...]:
         return ()
     names = [each.strip() for each in levers.split(",")] if isinstance(levers, str) else levers
     problems = [
-        Problem("levers", name, "is not a known lever", nearest(name, ["all", "none", *NAMES]))
+        Problem("levers", name, say("is not a known lever"), nearest(name, ["all", "none", *NAMES]))
         for name in names
         if name not in NAMES
     ]

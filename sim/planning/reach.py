@@ -33,7 +33,7 @@ from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -145,8 +145,8 @@ def reach(
     number = posts_of(scenario, posts, budget, cost_per_post)
     names = chosen_levers(levers)
     if reading == "all":
-        told = "'all' are no draws: what they reach has no mean over them"
-        raise InputError(Problem("plan", "reading", told, "name one reading, or 'posterior'"))
+        told = say("'all' are no draws: what they reach has no mean over them")
+        raise InputError(Problem("plan", "reading", told, say("name one reading, or 'posterior'")))
     found = worlds_of(
         scenario,
         combinations=combinations_of(names),
@@ -188,19 +188,33 @@ def posts_of(
     from sim.rate_files import cost_of_a_post_year
 
     if cost_per_post is not None and budget is None:
-        told = "says nothing without a budget"
-        raise InputError(Problem("plan", "cost_per_post", told, "add --budget, or leave it out"))
+        told = say("says nothing without a budget")
+        raise InputError(
+            Problem("plan", "cost_per_post", told, say("add --budget, or leave it out"))
+        )
     if (posts is None) == (budget is None):
-        told = "name either posts or a budget"
-        raise InputError(Problem("plan", "posts", told, "for example --posts 1600"))
+        told = say("name either posts or a budget")
+        raise InputError(Problem("plan", "posts", told, say("for example --posts 1600")))
     if posts is not None:
         if posts < 1:
-            raise InputError(Problem("plan", "posts", f"is {posts}, must be 1 or more", "try 1200"))
+            raise InputError(
+                Problem(
+                    "plan",
+                    "posts",
+                    say("is {posts}, must be 1 or more", posts=posts),
+                    say("try 1200"),
+                )
+            )
         return posts
     cost = cost_per_post if cost_per_post is not None else float(cost_of_a_post_year())
     wrong = {"budget": budget, "cost_per_post": cost}
     problems = [
-        Problem("plan", name, f"is {value:g}, must be above 0", "name euros a year")
+        Problem(
+            "plan",
+            name,
+            say("is {value:g}, must be above 0", value=value),
+            say("name euros a year"),
+        )
         for name, value in wrong.items()
         if value is not None and not value > 0
     ]

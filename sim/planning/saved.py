@@ -17,6 +17,7 @@ from sim.measures.tally import COUNTRY
 from sim.observed import observed
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ MANIFEST, DRAWS = "manifest.json", "draws.parquet"
 BY_YEAR, BY_MONTH = "measures_by_year.parquet", "measures.parquet"
 COLUMNS = {"scenario", "replication", "draw", "period", "place", "measure", "value", "unit"}
 IN_SERVICE = "portfolios.in_service."
-WRITTEN = "write one with `agsim run SCENARIO --out FOLDER`, without --reading"
+WRITTEN = to_say("write one with `agsim run SCENARIO --out FOLDER`, without --reading")
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,14 +117,14 @@ def saved(folder: Path | str, scenario: str | None = None) -> Saved:
     _check_files(place)
     about = _manifest(place)
     if not isinstance(about.get("posterior"), dict) or not (place / DRAWS).is_file():
-        told = "was run under readings, whose spread is no probability"
-        raise InputError(Problem("lookback", str(place), told, WRITTEN))
+        told = say("was run under readings, whose spread is no probability")
+        raise InputError(Problem("lookback", str(place), told, say(WRITTEN)))
     tables = {"year": _table(place, BY_YEAR), "month": _table(place, BY_MONTH)}
     names = list(dict.fromkeys(tables["year"]["scenario"]))
     name = _chosen(str(place), names, scenario)
     written = about["scenarios"].get(f"{name}/{POSTERIOR}") or about["scenarios"].get(name)
     if written is None or "horizon.end" not in written.get("values", {}):
-        raise _broken(place, MANIFEST, f"says nothing of the scenario '{name}'")
+        raise _broken(place, MANIFEST, say("says nothing of the scenario '{name}'", name=name))
     return Saved(
         folder=place,
         scenario=name,
@@ -137,25 +138,25 @@ def saved(folder: Path | str, scenario: str | None = None) -> Saved:
 
 def _check_files(place: Path) -> None:
     if not place.is_dir():
-        told = "is not a folder" if place.exists() else "there is no such folder"
-        raise InputError(Problem("lookback", str(place), told, WRITTEN))
+        told = say("is not a folder") if place.exists() else say("there is no such folder")
+        raise InputError(Problem("lookback", str(place), told, say(WRITTEN)))
     missing = [name for name in (MANIFEST, BY_YEAR, BY_MONTH) if not (place / name).is_file()]
     if missing:
-        told = f"holds no saved projection: {', '.join(missing)} missing"
-        raise InputError(Problem("lookback", str(place), told, WRITTEN))
+        told = say("holds no saved projection: {missing} missing", missing=", ".join(missing))
+        raise InputError(Problem("lookback", str(place), told, say(WRITTEN)))
 
 
 def _broken(place: Path, file: str, told: str) -> InputError:
-    return InputError(Problem(str(place / file), "", told, WRITTEN))
+    return InputError(Problem(str(place / file), "", told, say(WRITTEN)))
 
 
 def _manifest(place: Path) -> Mapping[str, Any]:
     try:
         content = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise _broken(place, MANIFEST, "is not a manifest (JSON)") from None
+        raise _broken(place, MANIFEST, say("is not a manifest (JSON)")) from None
     if not isinstance(content, dict) or not isinstance(content.get("scenarios"), dict):
-        raise _broken(place, MANIFEST, "names no scenarios")
+        raise _broken(place, MANIFEST, say("names no scenarios"))
     return content
 
 
@@ -165,10 +166,14 @@ def _table(place: Path, file: str) -> pd.DataFrame:
     try:
         frame = pd.read_parquet(place / file)
     except (OSError, ValueError):
-        raise _broken(place, file, "cannot be read as Parquet") from None
+        raise _broken(place, file, say("cannot be read as Parquet")) from None
     missing = sorted(COLUMNS - set(frame.columns))
     if missing or frame.empty:
-        raise _broken(place, file, f"has no {', '.join(missing)}" if missing else "is empty")
+        raise _broken(
+            place,
+            file,
+            say("has no {missing}", missing=", ".join(missing)) if missing else say("is empty"),
+        )
     return frame
 
 
@@ -182,7 +187,7 @@ def _weights(place: Path) -> Floats:
     try:
         frame = pd.read_parquet(place / DRAWS, columns=["draw", "weight"])
     except (OSError, ValueError):
-        raise _broken(place, DRAWS, "cannot be read, or has no draw and weight") from None
+        raise _broken(place, DRAWS, say("cannot be read, or has no draw and weight")) from None
     weights = np.zeros(int(frame["draw"].max()) + 1)
     weights[frame["draw"]] = frame["weight"]
     return np.asarray(weights / weights.sum())
@@ -192,9 +197,9 @@ def _chosen(folder: str, names: list[str], asked: str | None) -> str:
     if asked is None and len(names) == 1:
         return names[0]
     if asked is None:
-        told = f"holds {len(names)} scenarios: {', '.join(names)}"
-        raise InputError(Problem("lookback", folder, told, "name one with --scenario"))
+        told = say("holds {count} scenarios: {names}", count=len(names), names=", ".join(names))
+        raise InputError(Problem("lookback", folder, told, say("name one with --scenario")))
     if asked not in names:
-        told = f"'{asked}' is not among the scenarios of {folder}"
+        told = say("'{asked}' is not among the scenarios of {folder}", asked=asked, folder=folder)
         raise InputError(Problem("lookback", "--scenario", told, nearest(asked, names)))
     return asked

@@ -17,17 +17,18 @@ from sim.errors import InputError, Problem, nearest
 from sim.measures.frames import MEASURES, UNITS
 from sim.planning.saved import Saved
 from sim.quantities import shown
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 REQUIRED = ("measure", "period", "value", "unit")
 OPTIONAL = ("place", "error", "source", "replaces")
-COLUMNS = Columns(REQUIRED, OPTIONAL, "see `agsim lookback --template`")
+COLUMNS = Columns(REQUIRED, OPTIONAL, to_say("see `agsim lookback --template`"))
 SAME = {"portfolios_in_december": "portfolios_at_end"}
 ALSO = {"load": "people per portfolio"}
-A_FRAME = "the frame of figures"
-A_PERIOD = "write a year (2021) or a month (2021-03)"
+A_FRAME = to_say("the frame of figures")
+A_PERIOD = to_say("write a year (2021) or a month (2021-03)")
 
 _PERIOD = re.compile(r"(\d{4})(-(0[1-9]|1[0-2]))?", re.ASCII)
 
@@ -86,7 +87,7 @@ def seen_figures(given: Path | str | pd.DataFrame, projection: Saved) -> tuple[S
     if isinstance(given, (str, Path)):
         file, text = str(given), text_of(Path(given))
     else:
-        file, text = A_FRAME, given.to_csv(index=False)
+        file, text = say(A_FRAME), given.to_csv(index=False)
     sheet = sheet_of(file, text, COLUMNS)
     rows = [_row(cells, sheet.decimal_comma, projection) for cells in sheet.rows if cells]
     figures = [row for row in rows if row]
@@ -100,17 +101,19 @@ def _row(cells: Cells, decimal_comma: bool, projection: Saved) -> Seen | None:
     """A figure; None where something is wrong, which is told."""
     read_number = partial(number, decimal_comma=decimal_comma)
     known = projection.measures
-    measure = cells.read("measure", partial(_measure, known=known), "name a measure")
-    period = cells.read("period", partial(_period, projection=projection), A_PERIOD)
+    measure = cells.read("measure", partial(_measure, known=known), say("name a measure"))
+    period = cells.read("period", partial(_period, projection=projection), say(A_PERIOD))
     unit = known.get(measure or "", "")
     value = cells.read(
-        "value", lambda text: _value(read_number(text), unit), f"write a number {unit}".strip()
+        "value",
+        lambda text: _value(read_number(text), unit),
+        say("write a number {unit}", unit=unit).strip(),
     )
     cells.read("place", partial(_place, projection=projection))
     error = cells.read("error", lambda text: _error(read_number(text)))
     if measure is None:
         return None
-    cells.read("unit", partial(_unit, measure=measure, unit=unit), f"write {unit}")
+    cells.read("unit", partial(_unit, measure=measure, unit=unit), say("write {unit}", unit=unit))
     if period is None or value is None:
         return None
     source = cells.texts.get("source") or f"{Path(cells.file).name}, line {cells.line}"
@@ -122,46 +125,64 @@ def _measure(text: str, known: Mapping[str, str]) -> str:
     if name in known:
         return name
     if name in UNITS:
-        raise Wrong(f"'{name}' is not in the saved projection", nearest(name, known))
-    raise Wrong(f"is {shown(text)}, no known measure", nearest(name, known))
+        raise Wrong(say("'{name}' is not in the saved projection", name=name), nearest(name, known))
+    raise Wrong(say("is {text}, no known measure", text=shown(text)), nearest(name, known))
 
 
 def _period(text: str, projection: Saved) -> str:
     found = _PERIOD.fullmatch(text)
     if not found:
-        told = f"is {shown(text)}, must be a year (2021) or a month (2021-03)"
-        raise Wrong(told, "spreadsheets make dates of months: format the column as text")
+        told = say("is {text}, must be a year (2021) or a month (2021-03)", text=shown(text))
+        raise Wrong(told, say("spreadsheets make dates of months: format the column as text"))
     by = "month" if found[2] else "year"
     periods = projection.tables[by]["period"]
     first, last = periods.min(), periods.max()
     if not first <= text <= last:
-        told = f"{text} is not in the saved projection"
-        raise Wrong(told, f"it goes from {first} to {last}: take the row out")
+        told = say("{text} is not in the saved projection", text=text)
+        raise Wrong(
+            told, say("it goes from {first} to {last}: take the row out", first=first, last=last)
+        )
     if by == "year" and not projection.whole(int(text)):
-        told = f"{text} was simulated in part only"
-        raise Wrong(told, f"give months, or save a projection to {int(text) + 1}-01-01")
+        told = say("{text} was simulated in part only", text=text)
+        raise Wrong(
+            told, say("give months, or save a projection to {year}-01-01", year=int(text) + 1)
+        )
     return text
 
 
 def _unit(text: str, measure: str, unit: str) -> str:
     if text.lower() not in (unit.lower(), ALSO.get(measure, unit)):
-        told = f"is {shown(text)}, must be '{unit}' for {measure}"
-        raise Wrong(told, "give the value in that unit")
+        told = say(
+            "is {text}, must be '{unit}' for {measure}",
+            text=shown(text),
+            unit=unit,
+            measure=measure,
+        )
+        raise Wrong(told, say("give the value in that unit"))
     return unit
 
 
 def _value(value: float, unit: str) -> float:
     if value < 0:
-        raise Wrong(f"is {grouped(value)}, must be 0 or more", "correct it, or take the row out")
+        raise Wrong(
+            say("is {value}, must be 0 or more", value=grouped(value)),
+            say("correct it, or take the row out"),
+        )
     if unit == "share" and value > 1:
-        raise Wrong(f"is {grouped(value)}, must be a share from 0 to 1", "write 0.54 for 54 %")
+        raise Wrong(
+            say("is {value}, must be a share from 0 to 1", value=grouped(value)),
+            say("write 0.54 for 54 %"),
+        )
     return value
 
 
 def _error(error: float) -> float:
     if not 0 < error <= 1:
-        told = f"is {error:g}, must be more than 0 and at most 1: it is relative to the value"
-        raise Wrong(told, "write 0.02 for 2 %, or leave it empty")
+        told = say(
+            "is {error:g}, must be more than 0 and at most 1: it is relative to the value",
+            error=error,
+        )
+        raise Wrong(told, say("write 0.02 for 2 %, or leave it empty"))
     return error
 
 
@@ -170,9 +191,16 @@ def _place(text: str, projection: Saved) -> str:
     if simulated == [text]:
         return text
     if simulated == "all":
-        raise Wrong(f"is {shown(text)}, the projection is of the country", "leave it empty")
-    told = f"is {shown(text)}, the projection is of {', '.join(simulated)} together"
-    raise Wrong(told, "leave it empty where the figure is of all of them")
+        raise Wrong(
+            say("is {text}, the projection is of the country", text=shown(text)),
+            say("leave it empty"),
+        )
+    told = say(
+        "is {text}, the projection is of {simulated} together",
+        text=shown(text),
+        simulated=", ".join(simulated),
+    )
+    raise Wrong(told, say("leave it empty where the figure is of all of them"))
 
 
 def _twice(file: str, figures: list[Seen]) -> list[Problem]:
@@ -181,7 +209,13 @@ def _twice(file: str, figures: list[Seen]) -> list[Problem]:
     for each in figures:
         key = (each.measure, each.period)
         if key in first:
-            told = f"{each.measure} {each.period} is there already, in line {first[key]}"
-            problems.append(Problem(file, f"line {each.line}", told, "keep one of the two"))
+            told = say(
+                "{measure} {period} is there already, in line {first}",
+                measure=each.measure,
+                period=each.period,
+                first=first[key],
+            )
+            place = say("line {line}", line=each.line)
+            problems.append(Problem(file, place, told, say("keep one of the two")))
         first.setdefault(key, each.line)
     return problems

@@ -33,7 +33,7 @@ from sim.planning.search import enough_people
 from sim.planning.sobol import Indices, sobol_indices
 from sim.posterior import DRIFT
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -344,13 +344,15 @@ def sensitivity(
     them times the groups and two). `progress(n)` after every n of these.
     """
     if plan.draws is None or plan.posterior is None:
-        told = "was made under readings: nothing varies in them"
-        raise InputError(Problem("sensitivity", "plan", told, "plan with reading='posterior'"))
+        told = say("was made under readings: nothing varies in them")
+        raise InputError(Problem("sensitivity", "plan", told, say("plan with reading='posterior'")))
     checked(len(plan.draws), worth, lever, samples)
     sized = [each for each in plan.answers if each.sizing]
     if len(sized) < FEWEST_DRAWS:
-        told = f"has a sizing point in {len(sized)} draws only: the target is out of reach"
-        raise InputError(Problem("sensitivity", "plan", told, "plan for fewer people"))
+        told = say(
+            "has a sizing point in {sized} draws only: the target is out of reach", sized=len(sized)
+        )
+        raise InputError(Problem("sensitivity", "plan", told, say("plan for fewer people")))
     indices = None
     if sobol:
         size = {} if samples is None else {"samples": samples}
@@ -370,17 +372,29 @@ def checked(
 ) -> None:
     """`InputError` with what is wrong with the arguments, before anything is run."""
     problems = [
-        Problem("sensitivity", name, f"is {value:g}, must be {least}", "see --help")
+        Problem(
+            "sensitivity",
+            name,
+            say("is {value:g}, must be {least}", value=value, least=least),
+            say("see --help"),
+        )
         for name, value, least, wrong in (
-            ("worth", worth, "above 0", not worth > 0),
-            ("lever", lever or 0.0, "0 or more", lever is not None and lever < 0),
-            ("samples", samples or 2, "a power of two from 8 on", not _power(samples)),
+            ("worth", worth, say("above 0"), not worth > 0),
+            ("lever", lever or 0.0, say("0 or more"), lever is not None and lever < 0),
+            ("samples", samples or 2, say("a power of two from 8 on"), not _power(samples)),
         )
         if wrong
     ]
     if draws < FEWEST_DRAWS:
-        told = f"{draws} are too few to tell what hangs on what"
-        problems.append(Problem("sensitivity", "draws", told, f"plan with {FEWEST_DRAWS} or more"))
+        told = say("{draws} are too few to tell what hangs on what", draws=draws)
+        problems.append(
+            Problem(
+                "sensitivity",
+                "draws",
+                told,
+                say("plan with {fewest} or more", fewest=FEWEST_DRAWS),
+            )
+        )
     if problems:
         raise InputError(problems)
 

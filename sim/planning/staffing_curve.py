@@ -32,7 +32,7 @@ from sim.planning.world import World
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,14 +264,24 @@ def chosen_posts(
     today = posts_today(scenario, replications)
     chosen = [round(share * today) for share in SHARES] if posts is None else posts
     problems = [
-        Problem("staffing", "posts", f"{each} is not a number of posts", "name 1 or more")
+        Problem(
+            "staffing",
+            "posts",
+            say("{each} is not a number of posts", each=each),
+            say("name 1 or more"),
+        )
         for each in chosen
         if each < 1
     ]
     numbers = tuple(sorted(set(chosen)))
     if len(numbers) < 2 and not problems:
-        told = "a curve takes two numbers of posts or more"
-        remedy = f"name several, for example {today},{2 * today},{3 * today}"
+        told = say("a curve takes two numbers of posts or more")
+        remedy = say(
+            "name several, for example {today},{double},{triple}",
+            today=today,
+            double=2 * today,
+            triple=3 * today,
+        )
         problems.append(Problem("staffing", "posts", told, remedy))
     if problems:
         raise InputError(problems)

@@ -18,6 +18,7 @@ from sim.levers import NAMES, Levers
 from sim.quantities import Named
 from sim.scenario import Scenario
 from sim.sections import Shock
+from sim.words import say
 
 POSTS, SIZE, OPENING = "posts", "portfolio_size", "opening"
 HISTORY = ("in_service", "december_2017")
@@ -110,11 +111,13 @@ def _check_order(order: Sequence[str], names: Sequence[str]) -> None:
     problems = []
     for place, name in enumerate(order):
         if name not in names:
-            remedy = nearest(name, names) if names else "leave out the order"
-            problems.append(Problem("explain", "order", f"'{name}' does not differ", remedy))
+            remedy = nearest(name, names) if names else say("leave out the order")
+            problems.append(
+                Problem("explain", "order", say("'{name}' does not differ", name=name), remedy)
+            )
         elif name in order[:place]:
-            told = f"names '{name}' twice"
-            problems.append(Problem("explain", "order", told, "name each step once"))
+            told = say("names '{name}' twice", name=name)
+            problems.append(Problem("explain", "order", told, say("name each step once")))
     if problems:
         raise InputError(problems)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.errors import InputError, Problem
 from sim.population.posts import posts_at_start
 from sim.scenario import Scenario
+from sim.words import say
 
 
 def posts_today(scenario: Scenario, replications: int | None = None) -> int:
@@ -15,8 +16,11 @@ def posts_today(scenario: Scenario, replications: int | None = None) -> int:
     problems = cannot_be_planned(scenario, replications)
     today = posts_at_start(scenario)
     if today < 1:
-        told = f"are none on {scenario.posts.hiring_start}, so that there is nothing to multiply"
-        remedy = "give some, or a later start"
+        told = say(
+            "are none on {hiring_start}, so that there is nothing to multiply",
+            hiring_start=scenario.posts.hiring_start,
+        )
+        remedy = say("give some, or a later start")
         problems.append(Problem(scenario.given.name, "portfolios.in_service", told, remedy))
     if problems:
         raise InputError(problems)
@@ -28,10 +32,10 @@ def cannot_be_planned(scenario: Scenario, replications: int | None = None) -> li
     problems = []
     start, year = scenario.posts.hiring_start, scenario.target.year
     if replications is not None and replications < 1:
-        told = f"is {replications}, must be 1 or more"
-        problems.append(Problem("plan", "replications", told, "try 2"))
+        told = say("is {replications}, must be 1 or more", replications=replications)
+        problems.append(Problem("plan", "replications", told, say("try 2")))
     if year < start.year:
-        told = f"{year} is before posts.hiring_start {start}"
-        remedy = f"choose {start.year + 1} or later"
+        told = say("{year} is before posts.hiring_start {start}", year=year, start=start)
+        remedy = say("choose {year} or later", year=start.year + 1)
         problems.append(Problem(scenario.given.name, "target.year", told, remedy))
     return problems

@@ -27,6 +27,7 @@ from sim.population.staffing import Seats, Shared, portfolios_on, seats_of, shar
 from sim.population.streams import uniforms
 from sim.scenario import Scenario
 from sim.territory import Pools, make_pools, stable_keys, subset
+from sim.words import say
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -239,10 +240,11 @@ def sampled(pools: int, share: float) -> Ints:
     if share == 1:
         return np.arange(pools)
     if not 0 < share < 1:
-        raise InputError(Problem("share", f"{share:g}", "is no share", "more than 0, 1 at most"))
+        told, remedy = say("is no share"), say("more than 0, 1 at most")
+        raise InputError(Problem("share", f"{share:g}", told, remedy))
     if pools <= FEWEST_POOLS:
-        few = f"there are {pools} pools, too few to look at a share of them"
-        raise InputError(Problem("share", f"{share:g}", few, "share 1: all pools"))
+        few = say("there are {pools} pools, too few to look at a share of them", pools=pools)
+        raise InputError(Problem("share", f"{share:g}", few, say("share 1: all pools")))
     count = max(FEWEST_POOLS, round(share * pools))
     return ((np.arange(count) + 0.5) * pools / count).astype(np.int64)
 
@@ -373,13 +375,10 @@ def _need_fitted_values(scenario: Scenario) -> None:
         "entry.process_delay_days": scenario.entry.process_delay_days,
         "parcours.duration_days": scenario.parcours.duration_days,
     }
-    problems = [
-        Problem(scenario.given.name, path, "is not set", "choose a reading, or give values by year")
-        for path, values in open_paths.items()
-        if not values
-    ]
-    if problems:
-        raise InputError(problems)
+    told, remedy = say("is not set"), say("choose a reading, or give values by year")
+    missing = [path for path, values in open_paths.items() if not values]
+    if missing:
+        raise InputError(Problem(scenario.given.name, path, told, remedy) for path in missing)
 
 
 def area_of(scenario: Scenario) -> Pools:

@@ -21,6 +21,7 @@ from sim.planning.standing import (
 from sim.present.numbers import number, percent
 from sim.present.picture import COLOURS
 from sim.present.picture import Picture as Drawn
+from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +48,13 @@ def feasibility_figure(found: Feasibility, delay: str = "queue_delay") -> Figure
     `delay`: 'queue_delay' or 'entry_delay'; ValueError for others.
     """
     if delay not in DAYS:
-        raise ValueError(f"there are no lines of '{delay}'; choose one of {', '.join(DAYS)}")
+        raise ValueError(
+            say(
+                "there are no lines of '{delay}'; choose one of {days}",
+                delay=delay,
+                days=", ".join(DAYS),
+            )
+        )
     pictures = found.pictures
     columns = min(MOST_COLUMNS, len(pictures) + 1)
     rows = -(-(len(pictures) + 1) // columns)

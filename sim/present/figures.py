@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.present import posterior_figures
 from sim.present.numbers import number
 from sim.present.picture import COLOURS, STYLES, blank
+from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -28,7 +29,7 @@ def measure_figure(
     means = results.mean(period)
     means = means[means["measure"] == measure]
     if means.empty:
-        raise ValueError(f"there is no measure '{measure}'")
+        raise ValueError(say("there is no measure '{measure}'", measure=measure))
     unit = means["unit"].iloc[0]
     figure, (axes,) = blank()
     readings = list(dict.fromkeys(means["reading"]))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
+from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,7 @@ def _of(summary: pd.DataFrame, measure: str) -> pd.DataFrame:
     """The rows of a measure; an error where it is not known."""
     rows = summary[summary["measure"] == measure]
     if rows.empty:
-        raise ValueError(f"there is no measure '{measure}'")
+        raise ValueError(say("there is no measure '{measure}'", measure=measure))
     return rows
 
 
