@@ -136,7 +136,7 @@ def _levers_in_words(found: Feasibility, sized: list[dict[str, Any]], most: str)
         orientations=_band([row["levers_bring"] for row in sized], _two),
         people=_band([row["levers_at_sizing"] for row in sized], number),
         what=counted(found.scenario.target.measure),
-        enough="; ".join(
+        enough=say("; ").join(
             say(words, readings=", ".join(names), most=most)
             for words, names in parts.items()
             if names

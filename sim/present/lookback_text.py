@@ -147,7 +147,7 @@ def _warnings(found: LookBack) -> list[str]:
         "WARNING: not as planned, by more than {share}: {figures}. The scores judge plan and model "
         "together.",
         share=percent(PLAN_DIFFERS),
-        figures="; ".join(off),
+        figures=say("; ").join(off),
     )
     return [f"{warning} {_again(found)}"]
 

@@ -20,7 +20,11 @@ def rates_text(rates: Rates) -> str:
             say(
                 "{programme}: {window}. {source}",
                 programme=each.name,
-                window=span(date_text(each.first), date_text(each.last)),
+                window=say(
+                    "{first} to {last}",
+                    first=date_text(each.first),
+                    last=date_text(each.last),
+                ),
                 source=say(each.source),
             )
             for each in rates.programmes

@@ -39,11 +39,13 @@ def in_words(found: Sensitivity) -> list[str]:
 def _hangs_on(found: Sensitivity, side: str) -> str:
     top = found.variance.sort_values(side, ascending=False)
     parts = [
-        f"{named(row['parameter'])} ({percent(row[side])})"
+        say("{parameter} ({share})", parameter=named(row["parameter"]), share=percent(row[side]))
         for row in rows_of(top.head(3))
         if row[side] > found.variance_by_chance[side]
     ]
-    return say(HANG[side], parameters="; ".join(parts)) if parts else say(HANG_ON_NOTHING[side])
+    return (
+        say(HANG[side], parameters=say("; ").join(parts)) if parts else say(HANG_ON_NOTHING[side])
+    )
 
 
 def _to_know(found: Sensitivity, countable: bool, side: str) -> str:
