@@ -22,6 +22,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
     frozenset({"levers", "territory", "observed", "rates"}),
+    frozenset({"posts_table"}),
     frozenset({"sections"}),
     frozenset(
         {"scenario", "scenario_files", "scenario_schema", "readings", "posterior"}
