@@ -34,9 +34,11 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"money"}),
     frozenset({"present"}),
+    frozenset({"own_figures"}),
     frozenset({"cli_language", "cli_options", "cli_support"}),
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
+        | {"cli_template"}
     ),
     frozenset({"cli_plan"}),
     frozenset({"cli_sensitivity", "cli_staffing"}),

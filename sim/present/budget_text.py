@@ -11,6 +11,7 @@ from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
 from sim.present.numbers import number, percent
 from sim.present.posterior_text import as_html, as_text
+from sim.present.split_text import regions_note
 from sim.present.tables import Table, in_blocks
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _notes(found: Budget) -> list[str]:
         "upwards; the ESF's part of it is rounded down, the rest is divided by the largest "
         "remainder. Sums are sums of lines.",
         _doubts(rates),
-        "The split over régions is synthetic (by population), and with it the ESF's rate.",
+        regions_note(found.scenario),
     ]
 
 

@@ -33,6 +33,7 @@ from sim.present.levers_tables import (
 )
 from sim.present.numbers import number, percent
 from sim.present.posterior_text import BRACKETS, interval
+from sim.present.split_text import split_clause
 from sim.present.tables import NARROW
 
 if TYPE_CHECKING:
@@ -225,7 +226,7 @@ def caveats(found: Attribution) -> list[str]:
     runs = f"{design.replications} replication(s) each, seed {asked.seed}, engine {asked.engine}"
     notes.append(
         f"{len(asked.points)} runs a draw or reading and replication on common random numbers, "
-        f"{runs}; the split of the country over départements is synthetic."
+        f"{runs}; {split_clause(asked.scenario)}."
     )
     return [each for each in notes if each]
 

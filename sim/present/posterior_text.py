@@ -9,6 +9,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present.numbers import number, percent
+from sim.present.split_text import own_split_notes
 from sim.present.tables import NARROW, Table, in_blocks
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _notes(results: Results) -> list[str]:
         f"{len(draws)} of {len(sample)} draws of the posterior {sample.fingerprint[:12]}, "
         f"{replications} replication(s) each, seed {results.seed}, engine {results.engine}."
     )
-    return notes
+    return [*notes, *own_split_notes(results.scenarios.values())]
 
 
 def as_text(tables: Iterable[Table], notes: Iterable[str]) -> str:
