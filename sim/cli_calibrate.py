@@ -36,7 +36,10 @@ def calibrate(
         bool, typer.Option("--quick", help="A rough posterior in under two minutes.")
     ] = False,
     targets: Annotated[
-        str | None, typer.Option(help="CSV file with figures of your own, added to the nine.")
+        str | None,
+        typer.Option(
+            help="Figures of your own, added to the nine: CSV, or the sheet of agsim template."
+        ),
     ] = None,
     out: Annotated[str | None, typer.Option(help="Folder (or file, of --report) to write.")] = None,
     work: Annotated[
@@ -294,3 +297,10 @@ def _point_fits(seed: int, out: str | None, as_json: bool, workers: int) -> None
 def _as_text(frame: pd.DataFrame) -> str:
     """A frame as a plain table, numbers in four digits."""
     return frame.to_string(index=False, float_format=lambda value: f"{value:.4g}")
+
+
+def figure_measures() -> list[tuple[str, str, str]]:
+    """What figures of one's own can measure: name, unit, meaning; for `agsim template`."""
+    from calibration.figure_measures import MEASURES
+
+    return [(each.name, each.unit, each.what) for each in MEASURES.values()]

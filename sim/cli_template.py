@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sim.cli_calibrate import figure_measures
 from sim.cli_options import Settings
 from sim.cli_support import chosen_scenario, say_where
 from sim.errors import InputError, Problem
@@ -31,15 +32,15 @@ def template(
     settings: Settings = None,
     replace: Annotated[bool, typer.Option(help="Write over files that are there.")] = False,
 ) -> None:
-    """Write a workbook to fill in: posts by département and month, unit costs.
+    """Write a workbook to fill in: posts by département and month, unit costs, observed figures.
 
-    Read by --figures of run, plan, compare, check and budget.
+    Read by --figures of run, plan, compare, check and budget, and by --targets of calibrate.
     """
     from sim.csv_rows import Wrong
     from sim.experiment.files import folder_for_output, write_whole
     from sim.own_figures.cells import as_month
     from sim.own_figures.layout import README
-    from sim.own_figures.template import costs_table, months_from, posts_table
+    from sim.own_figures.template import costs_table, figures_table, months_from, posts_table
     from sim.own_figures.template_files import csv_of, read_me, workbook_of
 
     if (file is None) == (csv is None):
@@ -50,7 +51,11 @@ def template(
     except Wrong as wrong:
         raise InputError(Problem("agsim template", "--from", wrong.message, wrong.remedy)) from None
     chosen = chosen_scenario(scenario, settings)
-    tables = (posts_table(chosen, months_from(begin, months)), costs_table())
+    tables = (
+        posts_table(chosen, months_from(begin, months)),
+        costs_table(),
+        figures_table(figure_measures()),
+    )
     contents: dict[Path, bytes] = {}
     if file is not None:
         path = Path(file)

@@ -154,10 +154,16 @@ def as_departement(raw: Any) -> Departement:
     raise Wrong(told, say("write a code such as 01 (1 will do), 2A or 971"))
 
 
+def number_shown(value: float) -> str:
+    """A number with the digits that it has, four at most."""
+    digits = next((k for k in range(4) if round(value, k) == value), 4)
+    return number(value, digits)
+
+
 def _shown(raw: Any) -> str:
     """A value as a message shows it."""
     if isinstance(raw, bool):
         return say("TRUE") if raw else say("FALSE")
     if isinstance(raw, float) and abs(raw) < 1e15:
-        return number(raw, 0 if raw == int(raw) else 2)
+        return number_shown(raw)
     return raw.isoformat() if isinstance(raw, date) else shown(raw)

@@ -10,10 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from sim.errors import Problem, nearest
-from sim.own_figures.cells import as_number, meaning
+from sim.own_figures.cells import as_number, meaning, number_shown
 from sim.own_figures.layout import KEY, YOUR_HIGH, YOUR_LOW, YOUR_SOURCE, YOUR_VALUE, is_called
 from sim.own_figures.sheets import HEADING_ROWS, RawSheet
-from sim.present.numbers import plain
 from sim.quantities import shown
 from sim.rate_files import CHOICES, shipped_rates
 from sim.rates import Rate
@@ -129,8 +128,9 @@ def _rate(
     if len(problems) == before:
         low, high = (numbers.get(name, numbers["value"]) for name in ("low", "high"))
         if not low <= numbers["value"] <= high:
+            said, least, most = map(number_shown, (numbers["value"], low, high))
             told = say("is {value}, outside your own low and high ({low} to {high})",
-                       value=_told(numbers["value"]), low=_told(low), high=_told(high))  # fmt: skip
+                       value=said, low=least, high=most)  # fmt: skip
             remedy = say("low, value and high in this order")
             _add(sheet, row, columns[YOUR_VALUE], YOUR_VALUE, told, remedy, problems)
     if len(problems) > before:
@@ -149,20 +149,16 @@ def _out_of_bounds(rate: Rate, value: float) -> tuple[str, str] | None:
     """What is wrong with a number of a rate, and the remedy."""
     unit = say(rate.unit)
     if not rate.least <= Decimal(str(value)) <= rate.most:
-        least, most = _told(float(rate.least)), _told(float(rate.most))
-        told = say("is {value}, must be from {least} to {most} ({unit})", value=_told(value),
+        least, most = number_shown(float(rate.least)), number_shown(float(rate.most))
+        told = say("is {value}, must be from {least} to {most} ({unit})", value=number_shown(value),
                    least=least, most=most, unit=unit)  # fmt: skip
         if rate.most == 1 and 1 < value <= 100:
-            return told, say("write {share} for {value} %", share=_told(value / 100),
-                             value=_told(value))  # fmt: skip
+            return told, say("write {share} for {value} %", share=number_shown(value / 100),
+                             value=number_shown(value))  # fmt: skip
         return told, say(rate.meaning)
     if rate.whole and value != int(value):
-        told = say("is {value}, must be a whole number ({unit})", value=_told(value), unit=unit)
+        told = say(
+            "is {value}, must be a whole number ({unit})", value=number_shown(value), unit=unit
+        )
         return told, say(rate.meaning)
     return None
-
-
-def _told(value: float) -> str:
-    """A number with the digits that it has, four at most."""
-    digits = next((k for k in range(4) if round(value, k) == value), 4)
-    return plain(value, digits)

@@ -72,7 +72,8 @@ class _Reading:
 
     def add(self, row: int, column: int, told: str, remedy: str, heading: str = "") -> None:
         """Tell a mistake in a cell; heading: of its column, by default the header's cell."""
-        heading = heading or str(self.sheet.cell(self.header, column))
+        if row > self.header:
+            heading = heading or str(self.sheet.cell(self.header, column))
         key = self.sheet.key(row, column, heading)
         self.problems.append(Problem(self.sheet.where, key, told, remedy))
 

@@ -15,6 +15,7 @@ from sim.errors import InputError, Problem
 from sim.own_figures.layout import (
     CODE,
     COSTS,
+    FIGURES,
     HIGH,
     KEY,
     LEAST,
@@ -46,6 +47,8 @@ from sim.words import say, to_say
 MOST_MONTHS = 120
 COSTS_HEADINGS = (KEY, WHAT, UNIT, YOUR_VALUE, YOUR_LOW, YOUR_HIGH, YOUR_SOURCE,
                   VALUE, LOW, HIGH, LEAST, MOST, PRICES, STATUS, SOURCE)  # fmt: skip
+OBSERVED_COLUMNS = ("measure", "period", "value", "unit", "place", "error", "source", "replaces")
+OBSERVED_ROWS = 60
 CHOICES_MEAN = {
     "indirect.method": to_say("how indirect costs are counted"),
     "esf.reading": to_say("what 'half of the posts are financed by the ESF' means"),
@@ -56,7 +59,8 @@ CHOICES_MEAN = {
 class Column:
     """A column of a template. yours: to be filled in; note: what may stand in it.
 
-    grouped: whether thousands are set apart, which those of years are not.
+    grouped: whether thousands are set apart, which those of years are not. choices: what Excel
+    offers in every cell, where that is a list.
     """
 
     heading: str | date
@@ -64,6 +68,7 @@ class Column:
     yours: bool = False
     note: str = ""
     grouped: bool = True
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,30 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
+def figures_table(measures: Sequence[tuple[str, str, str]]) -> Table:
+    """Observed figures for `agsim calibrate --targets`. measures: name, unit, what it is."""
+    told = "\n".join(f"{name} ({unit}): {what}" for name, unit, what in measures)
+    choices = {
+        "measure": tuple(name for name, _, _ in measures),
+        "unit": tuple(dict.fromkeys(unit for _, unit, _ in measures)),
+        "replaces": ("published",),
+    }
+    notes = {
+        "measure": say("One of:") + f"\n{told}",
+        "period": say("A year (2021) or a month (2021-03), as text."),
+        "place": say("Empty for the country, or the code of one département in all rows."),
+        "error": say("Optional: relative standard deviation of the figure; 0.02 is 2 %."),
+        "replaces": say("'published' where the row takes the place of a published figure."),
+    }
+    widths = {"measure": 30, "source": 40}
+    columns = tuple(
+        Column(each, widths.get(each, 13), yours=True, note=notes.get(each, ""),
+               choices=choices.get(each, ()))
+        for each in OBSERVED_COLUMNS
+    )  # fmt: skip
+    return Table(FIGURES, columns, (("",) * len(columns),) * OBSERVED_ROWS)
+
+
 def how_to() -> tuple[str, ...]:
     """How a file is filled in: a title, then a paragraph each."""
     return (
@@ -213,6 +242,12 @@ def how_to() -> tuple[str, ...]:
             "Sheet '{name}': what things cost and who pays. Only rows with your own value count, "
             "for agsim budget; the source tells what agsim takes otherwise.",
             name=say(COSTS),
+        ),
+        say(
+            "Sheet '{name}': what was observed of entries, delays and so on, in the country or in "
+            "one département, for agsim calibrate --targets FILE. Its columns keep their English "
+            "names; leave it empty if you do not calibrate.",
+            name=say(FIGURES),
         ),
         say(
             "Codes of départements: 01 or 1, 2A, 2B, 971. Months: 2021-03, 03/2021, March 2021, "

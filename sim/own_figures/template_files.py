@@ -101,7 +101,8 @@ def _for_printing(sheet: Any) -> None:
 def _lines(table: Table, row: Sequence[Any]) -> int:
     """Lines that the longest text of a row takes."""
     texts = [(str(value), about.width) for about, value in zip(table.columns, row, strict=True)]
-    return max(-(-len(text) // width) for text, width in texts if width >= NARROWEST)
+    lines = [-(-len(text) // width) for text, width in texts if width >= NARROWEST]
+    return max(1, *lines)
 
 
 def _kind(about: Column, column: int, value: Any) -> str:
@@ -133,6 +134,11 @@ def _head(sheet: Any, column: int, heading: str | date, formats: dict[str, Any])
 
 def _validate(sheet: Any, table: Table, above: int) -> None:
     """Let Excel refuse what `read_figures` would: rows alike are said together."""
+    last_row = above + len(table.rows) - 1
+    for column, each in enumerate(table.columns):
+        if each.choices:
+            rule = {"validate": "list", "source": list(each.choices)}
+            sheet.data_validation(above, column, last_row, column, rule)
     columns = [k for k, each in enumerate(table.columns) if each.yours]
     numbers = columns if table.summed else columns[:-1]
     rows = sorted(table.allowed)
@@ -169,7 +175,8 @@ def csv_of(table: Table) -> bytes:
     text = StringIO()
     writer = csv.writer(text, delimiter=";" if french else ",", lineterminator="\r\n")
     writer.writerow([_told(each.heading, french) for each in table.columns])
-    writer.writerows([_told(value, french) for value in row] for row in table.rows)
+    filled = [row for row in table.rows if any(value != "" for value in row)]
+    writer.writerows([_told(value, french) for value in row] for row in filled)
     return text.getvalue().encode("utf-8-sig")
 
 
