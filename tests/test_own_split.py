@@ -146,6 +146,24 @@ class TestTheModelFollows:
         inputs = build(part, SEED, 0).inputs
         assert reference.run(inputs).same(compiled.run(inputs))
 
+    def test_a_run_that_goes_on_from_the_plans_start_equals_the_full_run(self):
+        early = {code: {"2019-06-01": 9, **posts} for code, posts in WHOLE.items()}
+        few = {"territory.departements": ["2A", "52", "08", "75"]}
+        for scenario in (OWN.with_(few), TREND.with_({TABLE: early, **few})):
+            whole, gone_on = (
+                replicate(Job(scenario, 0, SEED, by_place=True, branches=each))
+                for each in (False, True)
+            )
+            for name, counts in whole.counts.items():
+                np.testing.assert_array_equal(counts, gone_on.counts[name], err_msg=name)
+
+    def test_what_is_planned_later_leaves_the_past_alone(self):
+        more = replicate(Job(OWN.with_({"posts.target": 3000}), 0, SEED))
+        past = list(more.calendar.months).index(date(2021, 1, 1))
+        same = replicate(Job(OWN, 0, SEED))
+        for name in ("entries", "orientations"):
+            assert np.array_equal(more.counts[name][:, :past], same.counts[name][:, :past])
+
     def test_portfolios_in_service_follow_posts(self):
         still = OWN.with_({"posts.turnover_per_year": 0, "posts.training_months": 0})
         counted = replicate(Job(still, 0, SEED, by_place=True))

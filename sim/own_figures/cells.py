@@ -15,7 +15,7 @@ from sim.errors import Problem
 from sim.own_figures.layout import folded
 from sim.own_figures.sheets import RawSheet
 from sim.posts_table import MOST_POSTS
-from sim.present.numbers import FRENCH_MONTHS, number
+from sim.present.numbers import FRENCH_MONTHS, day, number
 from sim.quantities import shown
 from sim.territory import Departement, departements
 from sim.words import say
@@ -91,9 +91,9 @@ def as_month(raw: Any) -> date:
                    first=FIRST_YEAR, last=LAST_YEAR)  # fmt: skip
         raise Wrong(told, say("correct the year"))
     if found.day != 1:
-        told = say("is {value}, which is no month: it is not the first day of one",
-                   value=found.isoformat())  # fmt: skip
-        raise Wrong(told, say("write {month}", month=f"{found:%Y-%m}"))
+        told = say("is {value}, which is no month: {day} is not the first day of one",
+                   value=_shown(raw), day=day(found))  # fmt: skip
+        raise Wrong(told, remedy)
     return found
 
 
@@ -164,6 +164,8 @@ def _shown(raw: Any) -> str:
     """A value as a message shows it."""
     if isinstance(raw, bool):
         return say("TRUE") if raw else say("FALSE")
+    if isinstance(raw, datetime):
+        raw = raw.date()
     if isinstance(raw, float) and abs(raw) < 1e15:
         return number_shown(raw)
     return raw.isoformat() if isinstance(raw, date) else shown(raw)

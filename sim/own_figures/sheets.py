@@ -177,7 +177,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _of_workbook(path: Path, content: bytes) -> Sheets:
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     if content.startswith(COMPOUND_FILE) and ENCRYPTED in content:
         raise _protected(path)
@@ -188,9 +188,9 @@ def _of_workbook(path: Path, content: bytes) -> Sheets:
             name: book.get_sheet_by_name(called).to_python(skip_empty_area=False, nrows=MOST_ROWS)
             for name, called in names.items()
         }
-    except (CalamineError, ValueError, OSError) as wrong:
-        if "password" in str(wrong).lower():
-            raise _protected(path) from None
+    except PasswordError:
+        raise _protected(path) from None
+    except (CalamineError, ValueError, OSError):
         told = say("is no workbook that can be read")
         raise _no(path, told, say("save it as .xlsx, or as CSV with the ending .csv")) from None
     if not names:
