@@ -16,6 +16,7 @@ from calibration.figure_measures import FIRST_YEAR, LAST_YEAR, MEASURES, Measure
 from sim.csv_rows import Cells, Columns, Wrong, grouped, sheet_of, text_of
 from sim.csv_rows import number as read_number
 from sim.errors import Problem, nearest
+from sim.own_figures.figures_sheet import figures_text, is_workbook
 from sim.quantities import shown
 from sim.territory import departements
 from sim.words import say, to_say
@@ -68,9 +69,9 @@ class Rows:
 
 
 def read_rows(path: Path) -> Rows:
-    """The rows of a file; `InputError` where it has no table at all."""
-    file = str(path)
-    sheet = sheet_of(file, text_of(path), COLUMNS)
+    """The rows of a file or of the sheet of a workbook; `InputError` where there is no table."""
+    file, text = figures_text(path) if is_workbook(path) else (str(path), text_of(path))
+    sheet = sheet_of(file, text, COLUMNS)
     rows = [None if each is None else _row(each, sheet.decimal_comma) for each in sheet.rows]
     known = tuple(row for row in rows if row)
     return Rows(file, known, tuple(sheet.problems), len(known) == len(rows))

@@ -122,6 +122,8 @@ def published() -> Figures:
 def read_figures(path: str | Path) -> Figures:
     """The figures of a CSV file, with the published ones where they are of the country.
 
+    Or of the sheet 'figures' of a workbook (`agsim template`), with the same columns.
+
     UTF-8, cells separated by commas or by semicolons (then a decimal comma will do),
     lines that begin with # are comments. Columns: measure, period, value, unit, and, where
     needed, place, error (relative standard deviation), source, replaces.

@@ -9,7 +9,7 @@ The front door. From file to picture::
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
 feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
-speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
+read_figures, speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
 `import sim` stays quick.
 """
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sim.experiment.store import Store
     from sim.money.budget import budget
     from sim.observed import observed
+    from sim.own_figures.read import read_figures
     from sim.planning.attribution import attribution
     from sim.planning.explain import explain
     from sim.planning.feasibility import feasibility
@@ -59,6 +60,7 @@ _WHERE = {
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
     "reach": ("sim.planning.reach", "reach"),
+    "read_figures": ("sim.own_figures.read", "read_figures"),
     "readings": ("sim.readings", "readings"),
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
@@ -84,6 +86,7 @@ __all__ = [
     "observed",
     "plan",
     "reach",
+    "read_figures",
     "readings",
     "sensitivity",
     "shipped_scenarios",

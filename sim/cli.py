@@ -22,6 +22,7 @@ from sim.cli_options import (
     DrawsOrReading,
     Engine,
     EngineName,
+    FiguresFile,
     Out,
     PosteriorFolder,
     RepeatCount,
@@ -37,15 +38,18 @@ from sim.cli_staffing import feasibility, staffing
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
+    own_figures,
     print_json,
     progress_bar,
     records,
     say_where,
     told,
+    with_posts,
     workers_for,
     write_pictures,
     write_results,
 )
+from sim.cli_template import template
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
 from sim.words import say, speaking
@@ -75,6 +79,7 @@ def run(
     draws: DrawCount = None,
     posterior: PosteriorFolder = None,
     settings: Settings = None,
+    figures: FiguresFile = None,
     out: Out = None,
     people: Annotated[bool, typer.Option(help="Also write people.parquet to --out.")] = False,
     share: Share = 1.0,
@@ -99,7 +104,7 @@ def run(
             Problem("agsim run", "--people", told_so, say("add --reading NAME or all"))
         )
     design = designed(
-        [chosen_scenario(scenario, settings)],
+        [chosen_scenario(scenario, settings, figures=own_figures(figures))],
         reading=reading,
         draws=draws,
         replications=replications,
@@ -145,6 +150,7 @@ def compare(
         int | None, typer.Option(help="Where --precision stops anyway; 50 by default.")
     ] = None,
     settings: Settings = None,
+    figures: FiguresFile = None,
     out: Out = None,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
@@ -161,8 +167,9 @@ def compare(
         wanted = Precision(precision, precision_measure or "entries", precision_year, limit)
     else:
         _need_a_precision(precision_measure, precision_year, most_replications)
+    own = own_figures(figures)
     design, wanted = compared(
-        [chosen_scenario(each, settings) for each in scenarios],
+        [chosen_scenario(each, settings, figures=own) for each in scenarios],
         reading=reading,
         draws=draws,
         replications=replications,
@@ -206,13 +213,14 @@ def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
 
 @app.command()
 @in_a_language
-def check(scenario: ScenarioName, settings: Settings = None) -> None:
+def check(scenario: ScenarioName, settings: Settings = None, figures: FiguresFile = None) -> None:
     """Check a scenario file; say what it changes from the defaults."""
     from sim.present.values_text import value_text
     from sim.readings import needs_reading
     from sim.scenario import Scenario as Defaults
 
-    chosen = chosen_scenario(scenario, settings)
+    own = with_posts(own_figures(figures, costs_count=True))
+    chosen = chosen_scenario(scenario, settings, figures=own)
     typer.echo(chosen.title)
     typer.echo(say("fingerprint {key}, no mistakes found", key=chosen.fingerprint))
     for path, (value, default) in chosen.diff(Defaults(title="defaults")).items():
@@ -277,6 +285,7 @@ app.command()(in_a_language(explain))
 app.command()(in_a_language(lookback))
 app.command()(in_a_language(batch))
 app.command()(in_a_language(budget))
+app.command()(in_a_language(template))
 
 
 def main() -> None:

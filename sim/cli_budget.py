@@ -12,6 +12,7 @@ from sim.cli_options import (
     AsJson,
     DrawCount,
     DrawsOrReading,
+    FiguresFile,
     Out,
     PosteriorFolder,
     RepeatCount,
@@ -24,11 +25,13 @@ from sim.cli_options import (
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
+    own_figures,
     print_json,
     progress_bar,
     records,
     say_where,
     store_for,
+    with_posts,
     workers_for,
     write_pictures,
 )
@@ -80,6 +83,7 @@ def budget(
     seed: Seed = 1,
     posterior: PosteriorFolder = None,
     settings: Settings = None,
+    figures: FiguresFile = None,
     out: Out = None,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
@@ -90,7 +94,11 @@ def budget(
     from sim.money.outcomes import outcomes
     from sim.rate_files import load_rates
 
-    chosen_rates = load_rates(rates)
+    own = own_figures(figures, costs_count=True)
+    if own is not None and own.costs and rates is not None:
+        told = say("gives costs too, as --rates does")
+        raise InputError(Problem("agsim budget", "--figures", told, say("keep one of the two")))
+    chosen_rates = own.rates() if own is not None and own.costs else load_rates(rates)
     if show_rates:
         rows = _plain(chosen_rates.frame)
         if as_json:
@@ -102,7 +110,7 @@ def budget(
         return
     if planned:
         _costed(
-            chosen_scenario(scenario, settings),
+            chosen_scenario(scenario, settings, figures=with_posts(own)),
             chosen_rates,
             probability,
             esf_until,
@@ -120,7 +128,7 @@ def budget(
         )
         return
     changes = {} if posts is None else {"posts.target": posts}
-    chosen = chosen_scenario(scenario, settings, changes)
+    chosen = chosen_scenario(scenario, settings, changes, with_posts(own))
     found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
     _check_year(found, esf_until)
     if ranges is not None and ranges not in found.years:

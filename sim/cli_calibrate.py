@@ -35,7 +35,10 @@ def calibrate(
         bool, typer.Option("--quick", help="A rough posterior in under two minutes.")
     ] = False,
     targets: Annotated[
-        str | None, typer.Option(help="CSV file with figures of your own, added to the nine.")
+        str | None,
+        typer.Option(
+            help="Figures of your own, added to the nine: CSV, or the sheet of agsim template."
+        ),
     ] = None,
     out: Annotated[str | None, typer.Option(help="Folder (or file, of --report) to write.")] = None,
     work: Annotated[
@@ -319,3 +322,10 @@ def _point_fits(seed: int, out: str | None, as_json: bool, workers: int) -> None
         print_json(point_fits.as_json(fits))
     else:
         typer.echo(f"{point_fits.fitted_text(fits)}\n\n{point_fits.errors_text(fits)}")
+
+
+def figure_measures() -> list[tuple[str, str, str]]:
+    """What figures of one's own can measure: name, unit, meaning; for `agsim template`."""
+    from calibration.figure_measures import MEASURES
+
+    return [(each.name, each.unit, each.what) for each in MEASURES.values()]

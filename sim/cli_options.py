@@ -41,6 +41,14 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Change a value; may be repeated."),
 ]
+FiguresFile = Annotated[
+    str | None,
+    typer.Option(
+        "--figures",
+        metavar="FILE",
+        help="Your own posts and costs: Excel, CSV or a folder of CSV; see agsim template.",
+    ),
+]
 Out = Annotated[str | None, typer.Option(help="Folder for results; files are written whole.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Share = Annotated[

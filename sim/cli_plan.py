@@ -13,6 +13,7 @@ from sim.cli_options import (
     DrawsOrReading,
     Engine,
     EngineName,
+    FiguresFile,
     Out,
     PosteriorFolder,
     RepeatCount,
@@ -24,11 +25,13 @@ from sim.cli_options import (
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
+    own_figures,
     print_json,
     progress_bar,
     records,
     say_where,
     store_for,
+    with_posts,
     workers_for,
     write_pictures,
     write_results,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.experiment.executor import Workers
+    from sim.own_figures.read import OwnFigures
     from sim.planning.plan import Plan
     from sim.scenario import Scenario
 
@@ -65,6 +69,7 @@ def with_target(
     target: float | None,
     measure: TargetMeasure | None,
     year: int | None,
+    figures: OwnFigures | None = None,
 ) -> Scenario:
     """The scenario of a plan, with the target asked for on the command line."""
     asked: dict[str, Any] = {
@@ -75,7 +80,7 @@ def with_target(
     if year is not None:
         asked["horizon.end"] = f"{year + 3}-01-01" if 1 <= year <= 9000 else year
     changes = {path: value for path, value in asked.items() if value is not None}
-    return chosen_scenario(scenario, settings, changes)
+    return chosen_scenario(scenario, settings, changes, figures)
 
 
 def plan(
@@ -101,6 +106,7 @@ def plan(
     seed: Seed = 1,
     engine: EngineName = Engine.COMPILED,
     settings: Settings = None,
+    figures: FiguresFile = None,
     store: StoreFolder = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -117,7 +123,12 @@ def plan(
     from sim.planning.plan import EVALUATIONS_A_WORLD, chosen_levers, worlds_of
     from sim.planning.plan import plan as make_plan
 
-    chosen = with_target(scenario, settings, target, measure, year)
+    own = own_figures(figures, costs_count=budget is not None)
+    chosen = with_target(
+        scenario, settings, target, measure, year, own if budget is None else with_posts(own)
+    )
+    if own is not None and own.costs and budget is not None and cost_per_post is None:
+        cost_per_post = float(own.rates()["post_year"].value)
     asked: dict[str, Any] = {
         "reading": reading,
         "draws": draws,

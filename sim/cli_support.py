@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sim.experiment.progress import Bar
     from sim.experiment.results import Results
     from sim.experiment.store import Store
+    from sim.own_figures.read import OwnFigures
     from sim.scenario import Scenario
 
 SECONDS_WORTH_WORKERS = 4.0
@@ -28,9 +29,12 @@ NO_STORE = "none"
 
 
 def chosen_scenario(
-    name: str, settings: Sequence[str] | None, changes: dict[str, Any] | None = None
+    name: str,
+    settings: Sequence[str] | None,
+    changes: dict[str, Any] | None = None,
+    figures: OwnFigures | None = None,
 ) -> Scenario:
-    """The scenario of a name or file, with --set and other changes applied."""
+    """The scenario of a name or file: own posts laid on it, then --set and other changes."""
     from sim.scenario_files import as_toml_value, load
 
     values = dict(changes or {})
@@ -46,8 +50,27 @@ def chosen_scenario(
                 )
             )
         values[path.strip()] = as_toml_value(text.strip())
-    loaded = load(name)
+    loaded = load(name) if figures is None else figures.on(load(name))
     return loaded.with_(values) if values else loaded
+
+
+def own_figures(path: str | None, *, costs_count: bool = False) -> OwnFigures | None:
+    """The file of --figures, read; says on stderr what was found. None without one."""
+    if path is None:
+        return None
+    from sim.own_figures.read import read_figures
+    from sim.words import say
+
+    found = read_figures(path)
+    typer.echo(str(found), err=True)
+    if found.costs and not costs_count:
+        typer.echo(say("The costs count for agsim budget, not here."), err=True)
+    return found
+
+
+def with_posts(figures: OwnFigures | None) -> OwnFigures | None:
+    """The figures for a scenario, where costs alone are of use too: None where they are alone."""
+    return None if figures is not None and figures.costs and not figures.posts else figures
 
 
 def seconds_of_one_each(ready: Iterable[tuple[str, Scenario]], engine: str) -> float:

@@ -143,7 +143,10 @@ def register(section: BaseModel, prefix: str = "") -> list[Entry]:
             entries += register(value, path + ".")
         elif isinstance(value, Mapping) and not isinstance(value, Timeline):
             for key, inner in value.items():
-                entries += register(inner, f"{path}.{key}.")
+                if isinstance(inner, Timeline):
+                    entries.append(_summed_up(inner, f"{path}.{key}", info.description or ""))
+                else:
+                    entries += register(inner, f"{path}.{key}.")
         elif isinstance(value, Timeline) and declared:
             entries += _timeline_entries(value, path, declared, info.description or "")
         elif declared:
@@ -161,6 +164,16 @@ def register(section: BaseModel, prefix: str = "") -> list[Entry]:
                 )
             )
     return entries
+
+
+def _summed_up(value: Timeline, path: str, what: str) -> Entry:
+    """One line for posts by date: from the fewest to the most."""
+    fewest, most = min(value.values()), max(value.values())
+    told = f"{float(fewest):g}" if fewest == most else f"{float(fewest):g} to {float(most):g}"
+    source = next(iter(value.values())).source
+    return Entry(
+        path=path, value=told, unit="posts", kind=kind_of(source), source=source, what=what
+    )
 
 
 def _timeline_entries(

@@ -58,9 +58,9 @@ def load_rates(path: str | Path | None = None) -> Rates:
     return _laid_over(shipped_rates(), toml_document(Path(path), RATES), str(path))
 
 
-def changed(rates: Rates, changes: Mapping[str, Any]) -> Rates:
-    """Rates with some changed, by path."""
-    return _laid_over(rates, nested(dict(changes)), FROM_PYTHON)
+def changed(rates: Rates, changes: Mapping[str, Any], where: str = FROM_PYTHON) -> Rates:
+    """Rates with some changed, by path; where: what messages and sources name."""
+    return _laid_over(rates, nested(dict(changes)), where)
 
 
 def cost_of_a_post_year() -> Quantity:

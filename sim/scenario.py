@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 from sim.calendar import Calendar, calendar_between
 from sim.levers import Levers
 from sim.parameters import Entry, register
+from sim.posts_table import PostsTable
 from sim.quantities import Named, Timeline
 from sim.sections import (
     EntryProcess,
@@ -153,6 +154,8 @@ def _flat(section: BaseModel, prefix: str) -> list[tuple[str, Any]]:
             pairs += _flat(value, path + ".")
         elif isinstance(value, Timeline):
             pairs += [(f"{path}.{when}", float(entry)) for when, entry in value.items()]
+        elif isinstance(value, PostsTable):
+            pairs += [(f"{path}.{code}", posts) for code, posts in value.plain().items()]
         elif isinstance(value, Mapping):
             for key in sorted(value):
                 pairs += _flat(value[key], f"{path}.{key}.")

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from sim.calendar import first_of_month
 from sim.errors import nearest
 from sim.parameters import Section, quantity, timeline
+from sim.posts_table import PostsTable
 from sim.quantities import Day, Quantity, Timeline, shown
 from sim.territory import departement_codes
 from sim.words import say
@@ -373,6 +374,12 @@ class Posts(Section):
         unit="posts",
         bounds=(0, 50000),
         source="decision of the planner",
+    )
+    by_departement: PostsTable = Field(
+        default=PostsTable({}),
+        description="funded posts by code of a département and date, each until the next one: "
+        "your own split in place of the synthetic one. The posts are the table's own sums, or, "
+        "with `target` or `later`, theirs in the table's proportions",
     )
     most_hires_per_month: Quantity | None = quantity(
         None,

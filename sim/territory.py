@@ -5,7 +5,7 @@ once from the portfolios of December 2020, so no plan renumbers them, and the
 k-th portfolio always goes to the same pool: N + 1 portfolios contain N.
 The split of the national portfolios over the départements follows population:
 nobody published the real one, so it is **synthetic** and marked so wherever it
-shows.
+shows. A scenario's `posts.by_departement` takes its place.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -134,30 +134,35 @@ def highest_averages(
 
 
 def make_pools(
-    portfolios_2020: int, pool_size: float, listed: Sequence[str] | None = None
+    portfolios_2020: int,
+    pool_size: float,
+    listed: Sequence[str] | None = None,
+    posts: Mapping[str, int] | None = None,
 ) -> Pools:
     """The pools of an area from its portfolios of December 2020.
 
     `listed` are the codes of the area when the figures are for it alone, None
-    for the country. Each département gets portfolios by population (synthetic),
-    then round(portfolios / pool_size) pools, at least one; pools hold its
-    portfolios as evenly as whole numbers allow, and share the demand likewise:
+    for the country. Each département gets portfolios by population (synthetic), or by
+    `posts`, a user's own by code, then round(portfolios / pool_size) pools, at least one;
+    pools hold its portfolios as evenly as whole numbers allow, and share the demand likewise:
     with no unevenness, the portfolios of 2020 stand exactly where the demand is.
     """
     area = [each for each in departements() if listed is None or each.code in listed]
-    seats = highest_averages([each.population for each in area], portfolios_2020)
-    held = np.bincount(np.array(seats, dtype=np.int64), minlength=len(area))
+    weights = [each.population if posts is None else posts[each.code] for each in area]
+    some = [k for k, weight in enumerate(weights) if weight]
+    seats = highest_averages([weights[k] for k in some], portfolios_2020)
+    held = np.bincount(np.array(some, dtype=np.int64)[seats], minlength=len(area))
     codes: list[str] = []
     ordinals: list[int] = []
-    weights: list[float] = []
+    pooled: list[float] = []
     for place, portfolios in zip(area, held, strict=True):
         count = max(1, round(portfolios / pool_size))
         whole, extra = divmod(int(portfolios), count)
         for k in range(count):
             codes.append(place.code)
             ordinals.append(k + 1)
-            weights.append(max(whole + (k < extra), 0.5))
-    share = np.array(weights) / np.sum(weights)
+            pooled.append(max(whole + (k < extra), 0.5))
+    share = np.array(pooled) / np.sum(pooled)
     return Pools(tuple(codes), tuple(ordinals), share)
 
 

@@ -19,6 +19,7 @@ from sim.errors import InputError, Problem
 from sim.experiment.batch_design import TODAY, BatchDesign
 from sim.experiment.batch_files import base_scenarios
 from sim.levers import NAMES
+from sim.population.posts import posts_at_start
 from sim.posterior import Posterior
 from sim.quantities import Named
 from sim.scenario import Scenario
@@ -189,7 +190,8 @@ def _changes(scenario: Scenario, settings: Settings) -> dict[str, Any]:
         elif own and settings.intensity != 1:
             changes[path] = settings.intensity * own
     if settings.posts is not None:
-        changes["posts.target"] = None if settings.posts == TODAY else settings.posts
+        today = posts_at_start(scenario) if scenario.posts.by_departement else None
+        changes["posts.target"] = today if settings.posts == TODAY else settings.posts
     if settings.allocation is not None:
         changes["posts.allocation"] = settings.allocation
     if settings.places is not None:

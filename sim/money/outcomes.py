@@ -164,7 +164,14 @@ def as_today(scenario: Scenario) -> Scenario:
     changes: dict[str, Any] = {f"levers.{name}.intensity": 0 for name in NAMES}
     today = posts_at_start(scenario)
     changes |= {f"posts.later.{day}": today for day in scenario.posts.later}
-    return scenario.with_({"posts.target": None, **changes}, title=AS_TODAY)
+    table, start = scenario.posts.by_departement, scenario.posts.hiring_start
+    changes |= {
+        f"posts.by_departement.{code}.{when}": posts
+        for code, posts in table.at(start).items()
+        for when in table[code]
+        if when > start
+    }
+    return scenario.with_({"posts.target": today if table else None, **changes}, title=AS_TODAY)
 
 
 def outcomes(

@@ -3,7 +3,8 @@
 A post counts on each day from `posts.hiring_start` on, funded whether or not a counsellor
 holds it; a month's post-months are its post-days over its days. Places are groups of
 départements that lie in one région and have the same category in every programme of the ESF.
-The split over départements follows the fixed list of posts, which is synthetic.
+The split over départements follows the fixed list of posts, which is synthetic, or the user's own
+(`posts.by_departement`).
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import next_month
 from sim.errors import InputError, Problem
-from sim.population.build import area_of
-from sim.population.posts import post_plan, seat_list
+from sim.population.posts import PostPlan, area_of, every_seat, post_plan
 from sim.rates import Programme, Rates
 from sim.scenario import Scenario
 from sim.territory import departements
@@ -89,15 +90,8 @@ def post_months(scenario: Scenario, rates: Rates) -> PostMonths:
         )
         name = scenario.given.name
         raise InputError(Problem(name, "posts.hiring_start", told, say("change horizon.end or it")))
-    places, of_seat, shares = _places(scenario, rates, int(plan.seats.max(initial=0)))
-    today = min(plan.posts_at_start, int(plan.seats[start:].max(initial=0)))
-    seats = plan.seats[start:]
-    by_seats = _cumulative(of_seat, len(places))
-    there = by_seats[seats]
-    old = by_seats[np.minimum(seats, today)]
-    before = np.concatenate([[plan.posts_at_start], seats[:-1]])
-    opened = np.clip(seats - before, 0, None)
-    rises = by_seats[seats] - by_seats[np.where(opened > 0, before.clip(max=len(of_seat)), seats)]
+    places, of_seat, shares = _places(scenario, rates, plan)
+    there, old, rises = _by_day(plan, of_seat, len(places))
     rows: list[MonthOfPosts] = []
     counted = {}
     for month in calendar.months:
@@ -130,7 +124,7 @@ def _codes(scenario: Scenario) -> list[str]:
 
 
 def _places(
-    scenario: Scenario, rates: Rates, seats: int
+    scenario: Scenario, rates: Rates, plan: PostPlan
 ) -> tuple[list[Place], Ints, dict[Place, Fraction]]:
     """The places, the place of every seat (−1: not in the area simulated), their shares."""
     area, inside = area_of(scenario), set(_codes(scenario))
@@ -142,7 +136,7 @@ def _places(
         for code in inside
     }
     # Each pool's unevenness is drawn for every replication; here stands what is expected.
-    order = seat_list(scenario, area, area.share, seats)
+    order = every_seat(scenario, area, area.share, plan)
     places = list(dict.fromkeys(place_of[code] for code in area.codes if code in inside))
     number = {place: k for k, place in enumerate(places)}
     of_pool = [number[place_of[code]] if code in inside else -1 for code in area.codes]
@@ -153,6 +147,20 @@ def _places(
     whole = sum(weights.values())
     shares = {place: weight / whole for place, weight in weights.items()}
     return places, np.array([of_pool[pool] for pool in order], dtype=np.int64), shares
+
+
+def _by_day(plan: PostPlan, of_seat: Ints, places: int) -> tuple[Ints, Ints, Ints]:
+    """By day of the plan and place: posts, those of today, and those that begin on the day."""
+    first_day = int(plan.plan_day)
+    there, old, rises = np.zeros((3, len(plan.seats) - first_day, places), dtype=np.int64)
+    for roster, (begin, end) in enumerate(pairwise(plan.first)):
+        seats, today = plan.held[roster, first_day:], int(plan.of_today[roster])
+        by_seats = _cumulative(of_seat[begin:end], places)
+        before = np.concatenate([[today], seats[:-1]]).clip(max=end - begin)
+        there += by_seats[seats]
+        old += by_seats[np.minimum(seats, min(today, int(seats.max(initial=0))))]
+        rises += by_seats[seats] - by_seats[np.where(seats > before, before, seats)]
+    return there, old, rises
 
 
 def _cumulative(of_seat: Ints, places: int) -> Ints:

@@ -16,7 +16,7 @@ from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning.combinations import Combination
 from sim.planning.lever_runs import Point, Unit, intensity, points_of
-from sim.population.posts import posts_at_start
+from sim.population.posts import posts_at_start, posts_planned
 from sim.posterior import Posterior
 from sim.scenario import Scenario
 from sim.words import say
@@ -94,8 +94,8 @@ def asked(
     names = _named(levers)
     when = scenario.target.year if year is None else year
     today = posts_at_start(scenario)
-    own = scenario.posts.target
-    stated = posts if posts is not None else today if own is None else int(own)
+    own = posts_planned(scenario)
+    stated = posts if posts is not None else today if own is None else own
     _check(scenario, stated, posts is not None, when, year is not None, measure, engine)
     used = {f"levers.{name}.intensity": intensity(scenario, name) for name in names}
     unused = {f"levers.{name}.intensity": 0 for name in NAMES if name not in names}

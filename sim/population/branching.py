@@ -150,7 +150,7 @@ def trunk_key(made: Conditions, begin: float) -> str:
         by_day.duration[days],
         by_day.interval_factor[days],
         by_day.pool_interval_factor[days],
-        made.plan.seats[days],
+        made.plan.held[:, days],
         made.demand,
     ):
         hashed.update(np.ascontiguousarray(array).tobytes())

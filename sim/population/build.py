@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from threading import Lock
 
 import numpy as np
@@ -22,11 +22,11 @@ from sim.flow.inputs import Inputs, PoolSlots, Portfolios
 from sim.levers import Composition
 from sim.population.crowd import Crowd
 from sim.population.daily import Daily, daily
-from sim.population.posts import PostPlan, history, post_plan, seat_list
+from sim.population.posts import PostPlan, area_of, every_seat, post_plan
 from sim.population.staffing import Seats, Shared, portfolios_on, seats_of, shared_changes
 from sim.population.streams import uniforms
 from sim.scenario import Scenario
-from sim.territory import Pools, make_pools, stable_keys, subset
+from sim.territory import Pools, stable_keys, subset
 from sim.words import say
 
 Floats = NDArray[np.float64]
@@ -79,7 +79,7 @@ class Setting:
 
     def seats(self, demand: Floats) -> Seats:
         """The seats of the simulated pools; `demand` are the area's pools' shares."""
-        order = seat_list(self.scenario, self.area, demand, int(self.plan.seats.max(initial=0)))
+        order = every_seat(self.scenario, self.area, demand, self.plan)
         return seats_of(order).of_pools(self.chosen, len(self.area))
 
 
@@ -209,7 +209,7 @@ class Conditions:
         """The portfolios of the simulated pools that there are before `until`."""
         days = min(until, self.setting.calendar.horizon)
         return portfolios_on(
-            self.seats.up_to(int(self.plan.seats[: int(days)].max(initial=0))),
+            self.seats.kept(self.plan.there_before(int(days))),
             self.pools.keys,
             self.plan,
             self.scenario,
@@ -226,8 +226,7 @@ class Conditions:
         numbers = self.all_seats.number[order]
         first = np.searchsorted(place[order], np.arange(places + 1))
         for k in range(places):
-            held = numbers[first[k] : first[k + 1]]
-            posts[k] = np.searchsorted(held, self.plan.seats, side="right")
+            posts[k] = self.plan.standing(numbers[first[k] : first[k + 1]], slice(None))
         return posts
 
 
@@ -379,23 +378,6 @@ def _need_fitted_values(scenario: Scenario) -> None:
     missing = [path for path, values in open_paths.items() if not values]
     if missing:
         raise InputError(Problem(scenario.given.name, path, told, remedy) for path in missing)
-
-
-def area_of(scenario: Scenario) -> Pools:
-    """All pools that the scenario's figures are for."""
-    territory = scenario.territory
-    alone = territory.figures_for == "departements" and territory.departements != "all"
-    past = history(scenario)
-    return _pools_of(
-        round(past[max(past)]),
-        float(territory.pool_size),
-        tuple(territory.departements) if alone else None,
-    )
-
-
-@lru_cache(maxsize=16)
-def _pools_of(portfolios: int, pool_size: float, listed: tuple[str, ...] | None) -> Pools:
-    return make_pools(portfolios, pool_size, listed)
 
 
 def _pick(pools: Pools, chosen: Ints) -> Pools:

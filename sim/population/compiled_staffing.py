@@ -47,14 +47,13 @@ def stretches_held(seats, most):
 @njit(cache=True)
 def dated_states(
     stream_keys, pool_keys, ordinals, numbers, held_start, held_from, held_until,
-    plan_day, horizon, mean_tenure, training, vacant, portfolios_at_start, posts_at_start,
+    plan_day, horizon, mean_tenure, training, vacant, turns, were_empty,
     tenure_table, places_table, shared_time, shared_places, shared_interval,
     state_start, time, in_service, places, interval,
 ):  # fmt: skip
     """Fill the states seat by seat; False where the columns are too short."""
     none = np.uint64(0)
     vacancy = np.rint(vacant * _GRID) / _GRID
-    were_empty = posts_at_start - portfolios_at_start
     most_moves = _MOVES_BY_TENURES
     for number in range(len(held_start) - 1):
         most_moves = max(
@@ -75,9 +74,9 @@ def dated_states(
                     move_time[moves + 1], move_on[moves + 1] = closed, False
                     moves += 2
             else:
-                turn = numbers[seat] - portfolios_at_start
+                turn = turns[numbers[seat]]
                 wait = training
-                if opened == plan_day and 1 <= turn <= were_empty:
+                if opened == plan_day and turn > 0:
                     wait = vacant * (turn - 0.5) / were_empty
                 ready = first = opened + np.rint(wait * _GRID) / _GRID
             while first < closed and moves < most_moves - 2:

@@ -98,13 +98,14 @@ def _kinds(made: Setting, bounds: Floats, wanted: int) -> Kinds:
     number = seats.number[grouped]
     first = np.searchsorted(seats.pool[grouped], np.arange(pools + 1))
     last = np.where(first[1:] > first[:-1], np.append(0, number)[first[1:]], 0)
+    if made.plan.split is not None:
+        last = _growth(made, number, first)
     order = np.lexsort((made.pools.keys, last, made.pools.share))
     copies = 1 if pools >= wanted else ceil(wanted / pools)
     kinds = min(wanted, pools) * copies
     chosen = order[((np.arange(kinds) + 0.5) * pools / kinds).astype(np.int64)]
-    exist = made.plan.seats[day]
     held = np.stack(
-        [np.searchsorted(number[first[k] : first[k + 1]], exist, "right") for k in chosen]
+        [made.plan.standing(number[first[k] : first[k + 1]], day) for k in chosen]
     ).astype(np.float64)
     stands_for = np.full(kinds, pools / kinds)
     in_service = held * _in_proportion(made, stands_for @ held, day)
@@ -125,13 +126,21 @@ def _kinds(made: Setting, bounds: Floats, wanted: int) -> Kinds:
     )
 
 
+def _growth(made: Setting, number: Ints, first: Ints) -> Ints:
+    """Seat-days of each pool of a split of one's own: départements grow at a pace of their own."""
+    each_day = slice(None)
+    return np.array(
+        [made.plan.standing(number[first[k] : first[k + 1]], each_day).sum()
+         for k in range(len(first) - 1)]
+    )  # fmt: skip
+
+
 def _in_proportion(made: Setting, stood_for: Floats, day: Ints) -> Floats:
     """What makes the pools that stand for all have as many portfolios as are expected."""
     past = history(made.scenario)
     in_area = made.plan.supply[day] * float(past[max(past)])
     seats_in_area = np.maximum(made.plan.seats[day], 1)
-    numbers = np.sort(made.seats_in_proportion.number)
-    held = np.searchsorted(numbers, made.plan.seats[day], side="right")
+    held = made.plan.standing(np.sort(made.seats_in_proportion.number), day)
     expected = held * in_area / seats_in_area
     return np.asarray(np.divide(expected, stood_for, out=np.ones(len(day)), where=stood_for > 0))
 

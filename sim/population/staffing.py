@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 class Seats:
     """Seats grouped by pool in the order in which each pool got them, one row each.
 
-    ordinal: number within the pool, from 1. number: in the list of the area, from 1.
+    ordinal: number within the pool, from 1. number: in the plan's rosters, from 1.
     """
 
     pool: Ints
@@ -45,9 +45,9 @@ class Seats:
         kept = renumbered[self.pool] >= 0
         return Seats(renumbered[self.pool[kept]], self.ordinal[kept], self.number[kept])
 
-    def up_to(self, most: int) -> Seats:
-        """Those that the list of the area names among its first `most`."""
-        kept = self.number <= most
+    def kept(self, there: NDArray[np.bool_]) -> Seats:
+        """Those of which it is said, by number, that they are there."""
+        kept = there[self.number]
         return Seats(self.pool[kept], self.ordinal[kept], self.number[kept])
 
 
@@ -104,7 +104,7 @@ def portfolios_on(
     """
     posts = scenario.posts
     training = posts.training_months * DAYS_PER_MONTH
-    held_start, held_from, held_until = stretches_held(plan.seats, int(plan.seats.max(initial=0)))
+    held_start, held_from, held_until = _stretches(plan)
     tenure = DAYS_PER_YEAR / posts.turnover_per_year if posts.turnover_per_year > 0 else np.inf
     stream_keys = np.array(
         [
@@ -123,7 +123,7 @@ def portfolios_on(
             held_start, held_from, held_until,
             float(plan.plan_day), float(scenario.calendar.horizon), float(tenure),
             float(training), float(posts.recruitment_months * DAYS_PER_MONTH + training),
-            plan.portfolios_at_start, plan.posts_at_start,
+            plan.turn, float(plan.posts_at_start - plan.portfolios_at_start),
             quantiles.exponential(), quantiles.lognormal(float(scenario.portfolios.places_cv)),
             shared.time, shared.places, shared.interval,
             state_start, time, in_service, places, interval,
@@ -139,3 +139,15 @@ def portfolios_on(
                 interval=interval[rows],
             )
         capacity *= 2
+
+
+def _stretches(plan: PostPlan) -> tuple[Ints, Floats, Floats]:
+    """The days on which each seat exists, by its number: see `stretches_held`."""
+    parts = [stretches_held(each, int(each.max(initial=0))) for each in plan.held]
+    before = np.concatenate([[0], np.cumsum([starts[-1] for starts, _, _ in parts])])
+    starts = [each[0][1:-1] + begin for each, begin in zip(parts, before[:-1], strict=True)]
+    return (
+        np.concatenate([[0], *starts, before[-1:]]),
+        np.concatenate([opened for _, opened, _ in parts]),
+        np.concatenate([closed for _, _, closed in parts]),
+    )

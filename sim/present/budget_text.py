@@ -10,6 +10,7 @@ from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
 from sim.present.numbers import month, number, percent, plain
 from sim.present.posterior_text import as_html, as_text
+from sim.present.split_text import regions_note
 from sim.present.tables import Table, in_blocks
 from sim.words import say, to_say
 
@@ -112,7 +113,7 @@ def _notes(found: Budget) -> list[str]:
             "largest remainder. Sums are sums of lines."
         ),
         _doubts(rates),
-        say("The split over régions is synthetic (by population), and with it the ESF's rate."),
+        regions_note(found.scenario),
     ]
 
 

@@ -37,6 +37,7 @@ from sim.present.levers_tables import (
 from sim.present.measures_text import first_capital
 from sim.present.numbers import number, percent, significant, span
 from sim.present.posterior_text import BRACKETS, bare, interval, too_few, what_if
+from sim.present.split_text import split_clause
 from sim.present.tables import NARROW
 from sim.words import say, to_say
 
@@ -286,12 +287,12 @@ def _what_ran(found: Attribution) -> str:
     asked = found.question
     return say(
         "{runs} runs a draw or reading and replication on common random numbers, {replications} "
-        "replication(s) each, seed {seed}, engine {engine}; the split of the country over "
-        "départements is synthetic.",
+        "replication(s) each, seed {seed}, engine {engine}; {split}.",
         runs=number(len(asked.points)),
         replications=number(asked.design.replications),
         seed=asked.seed,
         engine=asked.engine,
+        split=split_clause(asked.scenario),
     )
 
 

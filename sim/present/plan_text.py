@@ -10,6 +10,7 @@ from sim.present.plan_draws_tables import at_sizing_table, hiring_table, sides_t
 from sim.present.plan_draws_text import combinations_table, draws_in_words, search_notes
 from sim.present.plan_readings_table import readings_table
 from sim.present.plan_readings_text import readings_in_words
+from sim.present.split_text import split_clause
 from sim.present.tables import Table, wrapped
 from sim.present.targets import counted
 from sim.readings import title_of
@@ -50,11 +51,12 @@ def caveats(plan: Plan) -> list[str]:
         ),
         say(
             "Each point is simulated on {area}, {replications} replication(s) a world, seed "
-            "{seed}, engine {engine}; the split of the country over départements is synthetic.",
+            "{seed}, engine {engine}; {split}.",
             area=_simulated(plan),
             replications=plan.replications,
             seed=plan.seed,
             engine=plan.engine,
+            split=split_clause(plan.scenario),
         ),
     ]
     listed = plan.scenario.territory.departements

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.posterior import Draws, Posterior
 from sim.present.measures_text import named
 from sim.present.numbers import bracketed, number, percent
+from sim.present.split_text import own_split_notes
 from sim.present.tables import NARROW, Table, in_blocks
 from sim.words import say, to_say
 
@@ -180,7 +181,7 @@ def _notes(results: Results) -> list[str]:
                 )
             )
     ran = draws_told(len(draws), sample, replications, results.seed, results.engine)
-    return [*notes, ran]
+    return [*notes, ran, *own_split_notes(results.scenarios.values())]
 
 
 def draws_told(draws: int, sample: Posterior, replications: int, seed: int, engine: str) -> str:
