@@ -22,6 +22,7 @@ from sim.cli_options import (
     StoreFolder,
     WorkerCount,
 )
+from sim.cli_reach import rates_of
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -92,13 +93,9 @@ def budget(
     from sim.experiment.design import designed
     from sim.money.budget import budget as make_budget
     from sim.money.outcomes import outcomes
-    from sim.rate_files import load_rates
 
     own = own_figures(figures, costs_count=True)
-    if own is not None and own.costs and rates is not None:
-        told = say("gives costs too, as --rates does")
-        raise InputError(Problem("agsim budget", "--figures", told, say("keep one of the two")))
-    chosen_rates = own.rates() if own is not None and own.costs else load_rates(rates)
+    chosen_rates = rates_of(own, rates)
     if show_rates:
         rows = _plain(chosen_rates.frame)
         if as_json:

@@ -22,6 +22,7 @@ from sim.cli_options import (
     StoreFolder,
     WorkerCount,
 )
+from sim.cli_reach import Money, rates_of, reached, the_other_way
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -94,10 +95,14 @@ def plan(
     ] = None,
     budget: Annotated[
         float | None,
-        typer.Option(help="The same for posts beyond today's that so many euros a year pay."),
+        typer.Option(help="The same for what so many euros a year pay: more posts, and levers."),
     ] = None,
-    cost_per_post: Annotated[
-        float | None, typer.Option(help="Euros a post and year; else an assumption.")
+    counting: Annotated[
+        str | None,
+        typer.Option(help="Of --budget: gross (default), or without_esf (its part comes on top)."),
+    ] = None,
+    rates: Annotated[
+        str | None, typer.Option(help="Of --budget: a file with rates of your own.")
     ] = None,
     reading: DrawsOrReading = POSTERIOR,
     draws: DrawCount = None,
@@ -123,12 +128,10 @@ def plan(
     from sim.planning.plan import EVALUATIONS_A_WORLD, chosen_levers, worlds_of
     from sim.planning.plan import plan as make_plan
 
+    other_way = the_other_way(posts, budget, counting, rates)
     own = own_figures(figures, costs_count=budget is not None)
-    chosen = with_target(
-        scenario, settings, target, measure, year, own if budget is None else with_posts(own)
-    )
-    if own is not None and own.costs and budget is not None and cost_per_post is None:
-        cost_per_post = float(own.rates()["post_year"].value)
+    posts_of_own = own if budget is None else with_posts(own)
+    chosen = with_target(scenario, settings, target, measure, year, posts_of_own)
     asked: dict[str, Any] = {
         "reading": reading,
         "draws": draws,
@@ -137,8 +140,9 @@ def plan(
         "seed": seed,
         "engine": engine.value,
     }
-    if posts is not None or budget is not None or cost_per_post is not None:
-        _reach(chosen, levers, posts, budget, cost_per_post, asked, store, out, as_json, workers)
+    if other_way:
+        given = posts if budget is None else Money(budget, counting, rates_of(own, rates))
+        reached(chosen, levers, given, asked, store, out, as_json, workers)
         return
     worlds = worlds_of(chosen, combinations=combinations_of(chosen_levers(levers)), **asked).worlds
     folder, kept = folder_for(out), store_for(store)
@@ -152,63 +156,6 @@ def plan(
     if as_json:
         print_json(told(found))
     else:
-        typer.echo(str(found))
-    say_where(folder)
-
-
-def _reach(
-    chosen: Scenario,
-    levers: str,
-    posts: int | None,
-    budget: float | None,
-    cost_per_post: float | None,
-    asked: dict[str, Any],
-    store: str | None,
-    out: str | None,
-    as_json: bool,
-    workers: int,
-) -> None:
-    """What so many posts reach."""
-    from sim.experiment.replication import seconds_of
-    from sim.planning.combinations import combinations_of
-    from sim.planning.plan import chosen_levers, worlds_of
-    from sim.planning.reach import draws_of, posts_of, reach
-    from sim.present.numbers import number
-    from sim.rate_files import cost_of_a_post_year
-
-    wanted = posts_of(chosen, posts, budget, cost_per_post)
-    asked = {
-        **asked,
-        "draws": draws_of(asked["reading"], asked["draws"], asked["posterior"]),
-    }
-    combinations = combinations_of(chosen_levers(levers))
-    worlds = worlds_of(chosen, combinations=combinations, **asked).worlds
-    folder, kept = folder_for(out), store_for(store)
-    one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, asked["engine"])
-    on = workers_for(workers, len(worlds) * len(combinations) * one)
-    with progress_bar(len(worlds), say("worlds")) as step:
-        found = reach(chosen, wanted, levers=levers, workers=on, store=kept, progress=step, **asked)
-    if folder is not None:
-        from sim.experiment.files import manifest, write_manifest, write_parquet
-
-        write_parquet(folder / "reach.parquet", found.frame)
-        write_parquet(folder / "reach_summary.parquet", found.summary())
-        about = {"command": "plan --posts", "posts": wanted}
-        write_manifest(folder, manifest({chosen.given.name: chosen}, int(asked["seed"]), about))
-    if as_json:
-        print_json({"posts": wanted, "combinations": records(found.summary())})
-    else:
-        if budget is not None and cost_per_post is None:
-            cost = cost_of_a_post_year()
-            told = say(
-                "{budget} euros a year pay {posts} posts beyond today's at {cost} a post "
-                "({source}).",
-                budget=number(budget),
-                posts=number(found.posts - found.today),
-                cost=number(cost),
-                source=say(cost.source),
-            )
-            typer.echo(f"{told}\n")
         typer.echo(str(found))
     say_where(folder)
 

@@ -9,9 +9,7 @@ from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.store import Store
 from sim.planning.evaluate import Cell, Evaluator
-from sim.planning.reach import Reach, posts_of, reach
-from sim.population.posts import posts_at_start
-from sim.rate_files import cost_of_a_post_year
+from sim.planning.reach import Reach, reach
 from sim.scenario import Scenario
 from sim.scenario_files import load
 
@@ -85,21 +83,14 @@ def test_a_second_time_it_is_read_from_the_store(scenario, store, found) -> None
     pd.testing.assert_frame_equal(again.frame, found.frame)
 
 
-def test_a_budget_pays_posts_beyond_todays(scenario) -> None:
-    today = posts_at_start(scenario)
-    cost = float(cost_of_a_post_year())
-    assert posts_of(scenario, None, 10.5 * cost) == today + 10
-    assert posts_of(scenario, None, 100_000, 50_000) == today + 2
-    assert "assumption" in cost_of_a_post_year().source
-
-
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["--posts", "0"], "1 or more"),
         (["--budget=-3"], "above 0"),
         (["--posts", "1500", "--budget", "3e6"], "either posts or a budget"),
-        (["--budget", "3e6", "--cost-per-post", "0"], "above 0"),
+        (["--budget", "3e6", "--counting", "net"], "without_esf"),
+        (["--posts", "1500", "--counting", "gross"], "--budget"),
         (["--posts", "1500", "--levers", "shared_targt"], "shared_target"),
     ],
 )

@@ -1,6 +1,7 @@
 """The other way round: with these posts, what is the best that can be reached, and how?
 
-On every draw each combination of levers is simulated with the posts given. Where that many
+On every draw each combination of levers is simulated with the posts given: the same with all,
+or each with its own (what a budget pays beside the levers, see `sim.money.afford`). Where that many
 orientations break a guardrail, the intensity at which it is just held is guessed by the fluid
 approximation (put right by what it was off at full intensity) and simulated: more
 orientations than the portfolios can take are no gain.
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 DRAWS = 40
 HELD = 0.01
+MOSTLY = 0.5
 MOST_SIMULATED = 4
 ALLOCATIONS = ("proportional", "where_it_queues")
 MEASURES = ("entries", "people_supported", "entry_delay", "queue_delay", "load", "within_21_days",
@@ -50,24 +52,32 @@ MEASURES = ("entries", "people_supported", "entry_delay", "queue_delay", "load",
 class Reach(Shown):
     """What these posts reach with every combination of levers, and which is best.
 
-    rows: one mapping a world, combination and allocation; today: posts.
+    posts_with: funded posts by combination; without those that are not looked at. rows: one
+    mapping a world, combination and allocation; today: posts.
     """
 
     shown_by: ClassVar[str] = "reach_text.reach"
 
     scenario: Scenario
-    posts: int
+    posts_with: Mapping[Combination, int]
     today: int
     levers: tuple[str, ...]
     worlds: Worlds
     rows: tuple[Mapping[str, Any], ...]
 
+    @property
+    def posts(self) -> int | None:
+        """Funded posts; None where they differ between the combinations."""
+        numbers = set(self.posts_with.values())
+        return numbers.pop() if len(numbers) == 1 else None
+
     @cached_property
     def frame(self) -> pd.DataFrame:
         """One row a world, combination and allocation.
 
-        intensity: at which the guardrails hold (1 where they hold at full); held: whether they
-        hold at any; reached: the target's measure at that intensity.
+        posts: funded, with that combination. intensity: at which the guardrails hold (1 where
+        they hold at full); held: whether they hold at any; reached: the target's measure at
+        that intensity.
         """
         import pandas as pd
 
@@ -84,13 +94,15 @@ class Reach(Shown):
         frame, target = self.frame, self.scenario.target
         rows = []
         for (name, allocation), part in frame.groupby(["levers", "allocation"], sort=False):
+            combination = tuple(each for each in str(name).split("+") if each)
             weights = part["weight"].to_numpy() / part["weight"].sum()
             values = part["reached"].to_numpy()
             good = (values >= enough_people(target)) & part["held"].to_numpy()
             row = {
                 "levers": name,
-                "label": label(tuple(str(name).split("+"))) if name else label(()),
+                "label": label(combination),
                 "allocation": allocation,
+                "posts": self.posts_with[combination],
                 "probability": float(weights[good].sum()) if self.worlds.draws else np.nan,
                 "reached": float(weights @ values),
                 "low": least_enough(values, weights, TAILS[0]),
@@ -105,8 +117,19 @@ class Reach(Shown):
             ["probability", "held", "reached"], ascending=False, ignore_index=True
         )
 
+    def best(self) -> dict[str, Any]:
+        """The row of the summary that reaches most, of those that mostly hold the guardrails.
+
+        As the scenario allocates posts.
+        """
+        rows = self.summary().to_dict("records")
+        own = [row for row in rows if row["allocation"] == self.scenario.posts.allocation]
+        found = max(own, key=lambda row: (row["held"] >= MOSTLY, row["reached"]))
+        return {str(name): value for name, value in found.items()}
+
     def __repr__(self) -> str:
-        return f"<Reach: {self.posts} posts, {self.scenario.title}>"
+        posts = "posts by combination" if self.posts is None else f"{self.posts} posts"
+        return f"<Reach: {posts}, {self.scenario.title}>"
 
     def plot(self, *, lang: str | None = None) -> Any:
         """The target's measure by combination of levers, with intervals: a figure."""
@@ -118,10 +141,8 @@ class Reach(Shown):
 
 def reach(
     scenario: Scenario,
-    posts: int | None = None,
+    posts: int | Mapping[Combination, int],
     *,
-    budget: float | None = None,
-    cost_per_post: float | None = None,
     levers: str | Sequence[str] = "all",
     reading: str = POSTERIOR,
     draws: int | None = None,
@@ -133,17 +154,21 @@ def reach(
     store: Store | Path | str | None = None,
     progress: Progress = silent,
 ) -> Reach:
-    """The best that can be reached with so many funded posts, or with a yearly budget.
+    """The best that can be reached with so many funded posts.
 
-    budget: euros a year for posts beyond today's, at `cost_per_post` euros a year (by
-    default the assumption of `sim/data/rates.toml`). Other arguments as those of `sim.plan`;
-    40 draws by default. `progress(1)` after every world.
+    posts: the same with every combination of the levers, or by combination (one of no lever
+    among them). Other arguments as those of `sim.plan`; 40 draws by default. `progress(1)`
+    after every world.
     """
     problems = cannot_be_planned(scenario, replications)
     if problems:
         raise InputError(problems)
-    number = posts_of(scenario, posts, budget, cost_per_post)
     names = chosen_levers(levers)
+    some = posts if isinstance(posts, Mapping) else dict.fromkeys(combinations_of(names), posts)
+    for number in some.values():
+        if number < 1:
+            told = say("is {posts}, must be 1 or more", posts=number)
+            raise InputError(Problem("plan", "posts", told, say("try 1200")))
     if reading == "all":
         told = say("'all' are no draws: what they reach has no mean over them")
         raise InputError(Problem("plan", "reading", told, say("name one reading, or 'posterior'")))
@@ -158,7 +183,7 @@ def reach(
         engine=engine,
     )
     kept = Store.given(store)
-    tasks = [_Task(world, number, kept) for world in found.worlds]
+    tasks = [_Task(world, some, kept) for world in found.worlds]
     tables = (workers or Workers()).map(_reached, tasks, progress)
     weights = found.draws.weights if found.draws else np.full(len(tasks), 1 / len(tasks))
     rows = tuple(
@@ -166,7 +191,7 @@ def reach(
         for world, weight, table in zip(found.worlds, weights, tables, strict=True)
         for row in table
     )
-    return Reach(scenario, number, posts_at_start(scenario), names, found, rows)
+    return Reach(scenario, some, posts_at_start(scenario), names, found, rows)
 
 
 def draws_of(
@@ -178,61 +203,16 @@ def draws_of(
     return DRAWS if posterior is None else as_many(posterior, DRAWS)
 
 
-def posts_of(
-    scenario: Scenario,
-    posts: int | None,
-    budget: float | None,
-    cost_per_post: float | None = None,
-) -> int:
-    """The funded posts asked for, or those that a yearly budget pays beyond today's."""
-    from sim.rate_files import cost_of_a_post_year
-
-    if cost_per_post is not None and budget is None:
-        told = say("says nothing without a budget")
-        raise InputError(
-            Problem("plan", "cost_per_post", told, say("add --budget, or leave it out"))
-        )
-    if (posts is None) == (budget is None):
-        told = say("name either posts or a budget")
-        raise InputError(Problem("plan", "posts", told, say("for example --posts 1600")))
-    if posts is not None:
-        if posts < 1:
-            raise InputError(
-                Problem(
-                    "plan",
-                    "posts",
-                    say("is {posts}, must be 1 or more", posts=posts),
-                    say("try 1200"),
-                )
-            )
-        return posts
-    cost = cost_per_post if cost_per_post is not None else float(cost_of_a_post_year())
-    wrong = {"budget": budget, "cost_per_post": cost}
-    problems = [
-        Problem(
-            "plan",
-            name,
-            say("is {value:g}, must be above 0", value=value),
-            say("name euros a year"),
-        )
-        for name, value in wrong.items()
-        if value is not None and not value > 0
-    ]
-    if problems:
-        raise InputError(problems)
-    assert budget is not None
-    return posts_at_start(scenario) + int(budget // cost)
-
-
 @dataclass(frozen=True)
 class _Task:
     world: World
-    posts: int
+    posts_with: Mapping[Combination, int]
     store: Store | None
 
     @property
     def key(self) -> str:
-        return key_of({"reach": self.world.identity, "posts": self.posts}, ROOMS)
+        posts = {"+".join(names): number for names, number in self.posts_with.items()}
+        return key_of({"reach": self.world.identity, "posts": posts}, ROOMS)
 
 
 def _reached(task: _Task) -> list[dict[str, Any]]:
@@ -241,22 +221,24 @@ def _reached(task: _Task) -> list[dict[str, Any]]:
 
     table = task.store.load(task.key) if task.store else None
     if table is None:
-        table = pa.Table.from_pylist(list(_rows(task.world, task.posts)))
+        table = pa.Table.from_pylist(list(_rows(task.world, task.posts_with)))
         if task.store:
             task.store.save(task.key, table)
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows
 
 
-def _rows(world: World, posts: int) -> list[dict[str, Any]]:
-    """Every combination as the scenario allocates posts; none and all of the levers otherwise."""
+def _rows(world: World, posts_with: Mapping[Combination, int]) -> list[dict[str, Any]]:
+    """Every combination as the scenario allocates posts; the fewest and the most levers
+    otherwise."""
     evaluate = Evaluator(world.scenario, world.seed, world.numbers, world.engine)
     own = world.scenario.posts.allocation
     (other,) = (each for each in ALLOCATIONS if each != own)
-    both: list[tuple[str, Combination]] = [(own, names) for names in world.combinations]
-    both += [(other, names) for names in dict.fromkeys(((), world.levers))]
+    both: list[tuple[str, Combination]] = [(own, names) for names in posts_with]
+    ends = (min(posts_with, key=len), max(posts_with, key=len))
+    both += [(other, names) for names in dict.fromkeys(ends)]
     return [
-        _row(evaluate, Cell(posts, levers=names, allocation=allocation, limited=True))
+        _row(evaluate, Cell(posts_with[names], levers=names, allocation=allocation, limited=True))
         for allocation, names in both
     ]
 
@@ -268,6 +250,7 @@ def _row(evaluate: Evaluator, cell: Cell) -> dict[str, Any]:
     row = {
         "levers": "+".join(cell.levers),
         "allocation": cell.allocation,
+        "posts": cell.posts,
         "intensity": share,
         "held": bool(strain(found, target) <= HELD),
         "reached": reached(found, target),

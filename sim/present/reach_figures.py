@@ -36,7 +36,9 @@ def reach_figure(reach: Reach) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(say("{what} in {year}", what=counted(target.measure), year=target.year))
     axes.set_title(
-        say("What {posts} funded posts reach (mean, 90 %)", posts=number(reach.posts)),
+        say("What {posts} funded posts reach (mean, 90 %)", posts=number(reach.posts))
+        if reach.posts is not None
+        else say("What the budget reaches (mean, 90 %)"),
         loc="left",
         fontweight="bold",
     )

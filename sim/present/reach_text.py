@@ -15,7 +15,6 @@ from sim.present.targets import counted
 from sim.words import say, to_say
 
 GAINED = 0.005
-MOSTLY = 0.5
 PLACED = {
     "proportional": to_say("in proportion to the départements"),
     "where_it_queues": to_say("where it queues"),
@@ -38,7 +37,7 @@ def in_words(reach: Reach) -> list[str]:
     rows = _rows(reach)
     own, other = _allocations(reach)
     mine = [row for row in rows if row["allocation"] == own]
-    best = max(mine, key=lambda row: (row["held"] >= MOSTLY, row["reached"]))
+    best = reach.best()
     none = next(row for row in mine if not row["levers"])
     said = [_best_in_words(reach, best, none)]
     if best["held"] < 1:
@@ -50,7 +49,7 @@ def in_words(reach: Reach) -> list[str]:
     elsewhere = next(
         (r for r in rows if r["levers"] == best["levers"] and r["allocation"] == other), None
     )
-    if elsewhere is not None and reach.posts > reach.today:
+    if elsewhere is not None and best["posts"] > reach.today:
         said.append(_elsewhere_in_words(reach, best, elsewhere))
     return said
 
@@ -62,7 +61,7 @@ def _best_in_words(reach: Reach, best: Row, none: Row) -> str:
             "{levers} at {share} of intensity", levers=levers, share=percent(best["intensity"])
         )
     values = {
-        "posts": number(reach.posts),
+        "posts": number(best["posts"]),
         "today": number(reach.today),
         "reached": number(best["reached"]),
         "what": counted(reach.scenario.target.measure),
@@ -123,6 +122,12 @@ def _elsewhere_in_words(reach: Reach, best: Row, elsewhere: Row) -> str:
     )
 
 
+def _title(reach: Reach) -> str:
+    if reach.posts is None:
+        return say("With the posts of each combination")
+    return say("With {posts} funded posts", posts=number(reach.posts))
+
+
 def reach_table(reach: Reach) -> Table:
     """One row a combination, the best first."""
     target = reach.scenario.target
@@ -142,7 +147,7 @@ def reach_table(reach: Reach) -> Table:
         for row in _rows(reach)
     ]
     return Table(
-        say("With {posts} funded posts", posts=number(reach.posts)),
+        _title(reach),
         [say("levers"), say("target"), what, percent(0.9), say("intensity"), say("delay"),
          say("queue"), say("load"), say("held")],
         rows,
