@@ -5,24 +5,59 @@ Colours are those of Okabe and Ito, told apart by colour-blind readers too.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
+from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
+
+from sim.present.numbers import NARROW_SPACE
+from sim.words import language, speaking
 
 DOTS_PER_INCH = 110
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BLACK = COLOURS[-1]
 STYLES = ("-", "--", ":", "-.")
+THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
 class Picture(Figure):
-    """A figure with a PNG of its own for Jupyter."""
+    """A figure with a PNG of its own for Jupyter; its ticks keep the language it was made in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._spoken = language()
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it: ticks are written only now, whatever is spoken by then."""
+        with speaking(self._spoken):
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         stored = BytesIO()
         self.savefig(stored, format="png", dpi=DOTS_PER_INCH)
         return stored.getvalue()
+
+
+class Decimals(ScalarFormatter):
+    """Ticks as matplotlib writes them; in French with thousands apart and a decimal comma."""
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        """The tick's text."""
+        text = super().__call__(value, pos)
+        if language() == "en":
+            return text
+        whole, point, rest = text.partition(".")
+        return THOUSANDS.sub(NARROW_SPACE, whole) + point.replace(".", ",") + rest
+
+
+def decimals(*axes: Axis) -> None:
+    """Let these axes write their ticks in the language of the figure."""
+    for each in axes:
+        each.set_major_formatter(Decimals())
 
 
 def blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Figure, list[Axes]]:
