@@ -41,7 +41,6 @@ from sim.cli_support import (
     progress_bar,
     records,
     say_where,
-    shown,
     told,
     workers_for,
     write_pictures,
@@ -109,7 +108,7 @@ def run(
     check_run(design, engine.value, share=share)
     folder = folder_for(out)
     on = workers_for(workers, share * design.seconds(engine.value))
-    with progress_bar(design.runs, "replications") as step:
+    with progress_bar(design.runs, say("replications")) as step:
         results = carried_out(design, seed, engine.value, share=share, workers=on, progress=step)
     if folder is not None:
         write_results(folder, results, "run", people)
@@ -172,13 +171,13 @@ def compare(
     )
     folder = folder_for(out)
     on = workers_for(workers, design.seconds(engine.value))
-    with progress_bar(design.runs, "replications") as step:
+    with progress_bar(design.runs, say("replications")) as step:
         results = carried_out(design, seed, engine.value, workers=on, progress=step)
     found = Comparison(results, wanted)
     while (more := replications_wanted(found)) > found.replications:
         typer.echo(batch_words(found, more), err=True)
         runs = (more - found.replications) * len(design.cases)
-        with progress_bar(runs, "replications") as step:
+        with progress_bar(runs, say("replications")) as step:
             found = added(found, more, on, step)
     if folder is not None:
         from sim.experiment.files import write_parquet
@@ -209,15 +208,24 @@ def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
 @in_a_language
 def check(scenario: ScenarioName, settings: Settings = None) -> None:
     """Check a scenario file; say what it changes from the defaults."""
+    from sim.present.values_text import value_text
     from sim.readings import needs_reading
     from sim.scenario import Scenario as Defaults
 
     chosen = chosen_scenario(scenario, settings)
-    typer.echo(f"{chosen.title}\nfingerprint {chosen.fingerprint}, no mistakes found")
+    typer.echo(chosen.title)
+    typer.echo(say("fingerprint {key}, no mistakes found", key=chosen.fingerprint))
     for path, (value, default) in chosen.diff(Defaults(title="defaults")).items():
-        typer.echo(f"  {path} = {shown(value)}   (default: {shown(default)})")
+        typer.echo(
+            say(
+                "  {path} = {value}   (default: {default})",
+                path=path,
+                value=value_text(value),
+                default=value_text(default),
+            )
+        )
     if needs_reading(chosen):
-        typer.echo("Volumes, delays or durations that it leaves open come from the reading.")
+        typer.echo(say("Volumes, delays or durations that it leaves open come from the reading."))
 
 
 @app.command()

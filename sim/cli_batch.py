@@ -14,6 +14,8 @@ import typer
 
 from sim.cli_support import folder_for, print_json, progress_bar, records, say_where, workers_for
 from sim.errors import InputError
+from sim.present.numbers import number, significant
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from sim.experiment.batch import Batch, Crew, Prepared
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 SOME_FAILED, INTERRUPTED = 1, 130
 MANIFEST, FAILURES, CELLS = "manifest.json", "failures.csv", "cells.parquet"
 MEGABYTE = 1e6
+ON_DRAWS = to_say("{cells} cells × {under} draws × {replications} replication(s) = {units} units")
+ON_READINGS = to_say(
+    "{cells} cells × {under} readings × {replications} replication(s) = {units} units"
+)
 
 
 def batch(
@@ -61,7 +67,7 @@ def batch(
         return
     found = None
     if _is_done(folder, work):
-        typer.echo("agsim batch: nothing to run, the results are there", err=True)
+        typer.echo(say("agsim batch: nothing to run, the results are there"), err=True)
     else:
         count = _cores(cluster, workers)
         folder_for(str(folder))
@@ -79,9 +85,15 @@ def batch(
     if failed:
         first = failed[0]
         typer.echo(
-            f"agsim batch: {len(failed)} of {len(work)} units failed, listed in "
-            f"{folder / FAILURES}; the others' results are there. The first (cell "
-            f"{first.unit.cell}): {first.error}",
+            say(
+                "agsim batch: {failed} of {units} units failed, listed in {file}; the others' "
+                "results are there. The first (cell {cell}): {error}",
+                failed=number(len(failed)),
+                units=number(len(work)),
+                file=folder / FAILURES,
+                cell=first.unit.cell,
+                error=first.error,
+            ),
             err=True,
         )
         raise typer.Exit(SOME_FAILED)
@@ -135,20 +147,28 @@ def _sizes(ready: Prepared, workers: int) -> dict[str, Any]:
 def _estimate(ready: Prepared, workers: int) -> str:
     """How much there is to run, in one or two lines."""
     sizes, work = _sizes(ready, workers), ready.work
-    on = "readings" if work.sample is None else "draws"
-    lines = [
-        f"{sizes['cells']} cells × {sizes['draws or readings']} {on} × "
-        f"{sizes['replications']} replication(s) = {sizes['units']} units"
-    ]
-    if sizes["different"] < sizes["units"]:
-        lines[0] += f", {sizes['different']} of them different"
-    lines.append(
-        f"{sizes['in the store']} are in the store, {sizes['to run']} to run: about "
-        f"{_lasting(sizes['seconds'])} on {workers} slow core(s), {sizes['megabytes']:g} MB"
-        if sizes["to run"]
-        else "all are in the store"
+    told = say(
+        ON_READINGS if work.sample is None else ON_DRAWS,
+        cells=number(sizes["cells"]),
+        under=number(sizes["draws or readings"]),
+        replications=number(sizes["replications"]),
+        units=number(sizes["units"]),
     )
-    return "\n".join(lines)
+    if sizes["different"] < sizes["units"]:
+        different = number(sizes["different"])
+        told = say("{units}, {different} of them different", units=told, different=different)
+    if not sizes["to run"]:
+        return f"{told}\n{say('all are in the store')}"
+    to_run = say(
+        "{kept} are in the store, {to_run} to run: about {time} on {workers} slow core(s), "
+        "{megabytes} MB",
+        kept=number(sizes["in the store"]),
+        to_run=number(sizes["to run"]),
+        time=_lasting(sizes["seconds"]),
+        workers=number(workers),
+        megabytes=significant(sizes["megabytes"]),
+    )
+    return f"{told}\n{to_run}"
 
 
 def _lasting(seconds: float) -> str:
@@ -166,13 +186,13 @@ def _run(work: Work, place: Path, cluster: str | None, workers: int, count: int)
     from sim.experiment.store import Store
 
     store = Store.at(place)
-    with progress_bar(len(work.cells) * len(work.unders), "scenarios looked at") as step:
+    with progress_bar(len(work.cells) * len(work.unders), say("scenarios looked at")) as step:
         ready = prepared(work, store, step)
     typer.echo(_estimate(ready, count), err=True)
     crew: Crew = workers_for(workers, ready.seconds(1)) if cluster is None else Cluster(cluster)
     done = 0
     try:
-        with progress_bar(ready.to_run, "units") as bar:
+        with progress_bar(ready.to_run, say("units")) as bar:
 
             def step_on(units: int) -> None:
                 nonlocal done
@@ -182,8 +202,13 @@ def _run(work: Work, place: Path, cluster: str | None, workers: int, count: int)
             return ready.carried_out(crew, step_on)
     except (KeyboardInterrupt, InputError) as ended:
         typer.echo(
-            f"agsim batch: stopped; {done} units or more of {ready.to_run} were finished and are "
-            f"kept in {place}, the same command goes on from there",
+            say(
+                "agsim batch: stopped; {done} units or more of {all} were finished and are kept in "
+                "{place}, the same command goes on from there",
+                done=number(done),
+                all=number(ready.to_run),
+                place=place,
+            ),
             err=True,
         )
         if isinstance(ended, KeyboardInterrupt):
@@ -197,7 +222,7 @@ def _write(folder: Path, found: Batch, where: str) -> None:
     from sim.experiment.files import write_parquet, write_text
 
     (folder / MANIFEST).unlink(missing_ok=True)
-    with progress_bar(len(found.cells), "cells put together") as step:
+    with progress_bar(len(found.cells), say("cells put together")) as step:
         write_results(folder, found, step)
     write_parquet(folder / CELLS, cells_frame(found))
     if found.failures:

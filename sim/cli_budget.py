@@ -141,7 +141,7 @@ def budget(
         }
         design = designed([chosen, chosen], **asked)
         on = workers_for(workers, design.seconds("compiled"))
-        with progress_bar(design.runs, "replications") as step:
+        with progress_bar(design.runs, say("replications")) as step:
             bought = outcomes(
                 chosen,
                 rates=chosen_rates,
@@ -191,7 +191,7 @@ def _costed(
     folder, kept = folder_for(out), store_for(store)
     one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, "compiled")
     on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * one)
-    with progress_bar(len(worlds), "draws") as step:
+    with progress_bar(len(worlds), say("draws")) as step:
         made = plan(chosen, workers=on, store=kept, progress=step, **asked)
     found = money_of(made, rates=rates, probability=probability, esf_until=esf_until)
     tables = {
@@ -230,7 +230,7 @@ def _check_year(found: Budget, esf_until: int | None) -> None:
 def _ranges(found: Budget, year: int) -> Ranges:
     from sim.money.ranges import moving_rates, rate_ranges
 
-    with progress_bar(len(moving_rates(found)), "rates") as step:
+    with progress_bar(len(moving_rates(found)), say("rates")) as step:
         return rate_ranges(found, year, step)
 
 

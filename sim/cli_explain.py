@@ -30,6 +30,7 @@ from sim.cli_support import (
     write_pictures,
 )
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 
 def explain(
@@ -70,7 +71,7 @@ def explain(
     )
     folder = folder_for(out)
     on = workers_for(workers, request.seconds(engine.value))
-    with progress_bar(request.runs, "runs") as step:
+    with progress_bar(request.runs, say("runs")) as step:
         found = explained(request, seed, engine.value, on, step)
     if folder is not None:
         from sim.experiment.files import manifest, write_manifest, write_parquet, write_text

@@ -33,6 +33,7 @@ from sim.cli_support import (
     workers_for,
 )
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.planning.attributed import Attribution, Drawn
@@ -87,7 +88,7 @@ def levers(
     )
     folder = folder_for(out)
     on = workers_for(workers, question.seconds)
-    with progress_bar(question.evaluations, "runs") as step:
+    with progress_bar(question.evaluations, say("runs")) as step:
         found = answered(question, on, step)
     if folder is not None:
         _write(folder, found)

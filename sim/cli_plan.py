@@ -34,6 +34,7 @@ from sim.cli_support import (
     write_results,
 )
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +133,7 @@ def plan(
     folder, kept = folder_for(out), store_for(store)
     one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, engine.value)
     on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * one)
-    unit = "draws" if reading == POSTERIOR else "readings"
+    unit = say("draws") if reading == POSTERIOR else say("readings")
     with progress_bar(len(worlds), unit) as step:
         found = make_plan(chosen, levers=levers, workers=on, store=kept, progress=step, **asked)
     if folder is not None:
@@ -174,7 +175,7 @@ def _reach(
     folder, kept = folder_for(out), store_for(store)
     one = len(worlds[0].numbers) * seconds_of(worlds[0].scenario, asked["engine"])
     on = workers_for(workers, len(worlds) * len(combinations) * one)
-    with progress_bar(len(worlds), "worlds") as step:
+    with progress_bar(len(worlds), say("worlds")) as step:
         found = reach(chosen, wanted, levers=levers, workers=on, store=kept, progress=step, **asked)
     if folder is not None:
         from sim.experiment.files import manifest, write_manifest, write_parquet
@@ -188,10 +189,15 @@ def _reach(
     else:
         if budget is not None and cost_per_post is None:
             cost = cost_of_a_post_year()
-            typer.echo(
-                f"{number(budget)} euros a year pay {found.posts - found.today} posts beyond "
-                f"today's at {number(cost)} a post ({cost.source}).\n"
+            told = say(
+                "{budget} euros a year pay {posts} posts beyond today's at {cost} a post "
+                "({source}).",
+                budget=number(budget),
+                posts=number(found.posts - found.today),
+                cost=number(cost),
+                source=say(cost.source),
             )
+            typer.echo(f"{told}\n")
         typer.echo(str(found))
     say_where(folder)
 

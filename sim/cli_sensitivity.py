@@ -33,6 +33,7 @@ from sim.cli_support import (
     store_for,
     workers_for,
 )
+from sim.words import say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,9 +84,9 @@ def sensitivity(
     checked(len(worlds), worth, lever, samples or None)
     folder, kept = folder_for(out), store_for(store)
     on = workers_for(workers, len(worlds) * EVALUATIONS_A_WORLD * seconds_of(worlds[0].scenario))
-    with progress_bar(len(worlds), "draws") as step:
+    with progress_bar(len(worlds), say("draws")) as step:
         plan = make_plan(chosen, levers=names, workers=on, store=kept, progress=step, **asked)
-    with progress_bar(0, "approximate sizing points") as step:
+    with progress_bar(0, say("approximate sizing points")) as step:
         found = look(
             plan, sobol=samples > 0, samples=samples or None, worth=worth, lever=lever,
             workers=on, store=kept, progress=step,

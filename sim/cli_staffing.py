@@ -83,7 +83,7 @@ def feasibility(
     worlds = len(readings()) if reading == "all" else 1
     evaluations = worlds * EVALUATIONS_A_WORLD
     on = workers_for(workers, evaluations * _seconds(chosen, engine, replications or 4))
-    with progress_bar(evaluations, "evaluations") as step:
+    with progress_bar(evaluations, say("evaluations")) as step:
         found = look(
             chosen,
             reading,
@@ -147,7 +147,7 @@ def staffing(
     one = _seconds(chosen, engine, replications or (1 if on_draws else 4))
     folder, kept = folder_for(out), store_for(store)
     on = workers_for(workers, worlds * steps * one)
-    with progress_bar(worlds * steps, "evaluations") as step:
+    with progress_bar(worlds * steps, say("evaluations")) as step:
         found = staffing_curve(
             chosen,
             levers=levers,

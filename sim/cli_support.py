@@ -222,9 +222,4 @@ def finite(content: Any) -> Any:
 def say_where(folder: Path | None) -> None:
     """Say on stderr where files were written."""
     if folder is not None:
-        typer.echo(f"written to {folder}", err=True)
-
-
-def shown(value: Any) -> str:
-    """A value of a parameter as one reads it."""
-    return "unset" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+        typer.echo(say("written to {folder}", folder=folder), err=True)

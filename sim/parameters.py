@@ -18,6 +18,9 @@ from sim.words import say
 ASSUMPTION = "assumption"
 FITTED = "fitted"
 POSTERIOR = "posterior"
+DECISION = "decision"
+DOCUMENT = "document"
+UNSET = "unset"
 
 
 class Section(BaseModel):
@@ -124,10 +127,10 @@ class Entry(BaseModel):
 def kind_of(source: str) -> str:
     """Sort a source: assumption, fitted, posterior, decision, or a document (observed)."""
     head = source.strip().lower()
-    for kind in (ASSUMPTION, FITTED, POSTERIOR, "decision"):
+    for kind in (ASSUMPTION, FITTED, POSTERIOR, DECISION):
         if head.startswith(kind):
             return kind
-    return GIVEN if head == GIVEN else "document"
+    return GIVEN if head == GIVEN else DOCUMENT
 
 
 def register(section: BaseModel, prefix: str = "") -> list[Entry]:
@@ -148,7 +151,7 @@ def register(section: BaseModel, prefix: str = "") -> list[Entry]:
             entries.append(
                 Entry(
                     path=path,
-                    value="unset" if value is None else f"{float(value):g}",
+                    value=UNSET if value is None else f"{float(value):g}",
                     low=getattr(value, "low", None),
                     high=getattr(value, "high", None),
                     unit=declared["unit"],
@@ -166,7 +169,7 @@ def _timeline_entries(
     source = str(declared["source"])
     if not value:
         unit, kind = declared["unit"], kind_of(source)
-        return [Entry(path=path, value="unset", unit=unit, kind=kind, source=source, what=what)]
+        return [Entry(path=path, value=UNSET, unit=unit, kind=kind, source=source, what=what)]
     return [
         Entry(
             path=f"{path}.{when}",

@@ -25,7 +25,7 @@ from sim.parameters import POSTERIOR
 from sim.quantities import Quantity
 from sim.scenario import Document, Given, Scenario
 from sim.scenario_files import nested, overlaid, validated
-from sim.words import say
+from sim.words import say, to_say
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +35,8 @@ TRIANGULAR, UNIFORM = "triangular", "uniform"
 SHAPES = (TRIANGULAR, UNIFORM)
 SHOCKS = "shocks"
 FEWEST_FOR_AN_INTERVAL = 10
+DRAWN_HERE = to_say("posterior draw {draw}")
+DRAWN_SOURCE = to_say("{draw}, in the range of the scenario ({own})")
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ class Posterior:
         given = scenario.given
         calibrated = self._of_the_history(given)
         own = _without(given.document, calibrated)
-        source = f"{POSTERIOR} draw {k}"
+        source = DRAWN_HERE.format(draw=k)
         under: Document = {}
         over: Document = {}
         for parameter, value in zip(self.parameters, self.values[k].tolist(), strict=True):
@@ -326,5 +328,5 @@ def _moved(
         "value": mine.quantile(prior.share_below(value)),
         "low": own.low,
         "high": own.high,
-        "source": f"{source}, in the range of the scenario ({own.source})",
+        "source": DRAWN_SOURCE.format(draw=source, own=own.source),
     }

@@ -15,12 +15,13 @@ from typing import Any
 
 from sim import data_files
 from sim.errors import InputError, Problem, nearest
-from sim.parameters import FITTED
 from sim.scenario import Scenario
 from sim.scenario_files import filled
-from sim.words import say
+from sim.words import say, to_say
 
 OWN_FIGURES = "own_figures"
+FIXED_HERE = to_say("reading '{name}': fixed")
+FITTED_HERE = to_say("fitted: reading '{name}'")
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,12 @@ def reading(name: str) -> Reading:
 def under(scenario: Scenario, chosen: Reading) -> Scenario:
     """The scenario under a reading: fixed and fitted values laid under its own."""
     fixed: dict[str, Any] = {
-        path: {"value": value, "source": f"reading '{chosen.name}': fixed"}
+        path: {"value": value, "source": FIXED_HERE.format(name=chosen.name)}
         for path, value in chosen.fixed.items()
     }
     own = scenario.given.document
     fitted: dict[str, Any] = {
-        path: {"value": value, "source": f"{FITTED}: reading '{chosen.name}'"}
+        path: {"value": value, "source": FITTED_HERE.format(name=chosen.name)}
         for path, value in chosen.fitted.items()
         if not _set(own, path)
     }

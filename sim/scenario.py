@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 
@@ -33,6 +33,7 @@ from sim.sections import (
     Target,
     Territory,
 )
+from sim.shown import Shown
 
 Document = dict[str, Any]
 
@@ -50,8 +51,10 @@ class Given:
     file: str = "scenario"
 
 
-class Scenario(BaseModel):
+class Scenario(Shown, BaseModel):
     """Everything that a run depends on. Frozen: a change makes a new one."""
+
+    shown_by: ClassVar[str] = "scenario_text.scenario"
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,)
@@ -75,16 +78,6 @@ class Scenario(BaseModel):
 
     def __repr__(self) -> str:
         return f"<Scenario {self.fingerprint}: {self.title}>"
-
-    def __str__(self) -> str:
-        lines = [self.title, self.description.strip()] if self.description else [self.title]
-        changed = self.diff(Scenario(title="defaults"))
-        return "\n".join([*lines, *(f"  {path} = {mine}" for path, (mine, _) in changed.items())])
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
 
     @property
     def given(self) -> Given:

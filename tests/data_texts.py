@@ -1,23 +1,44 @@
-"""Texts of data that are said: titles of readings, measures, rates, names of parameters."""
+"""Texts of data that are said: titles of readings, the register, rates, names of what is shown."""
 
 from __future__ import annotations
 
+from datetime import date
+
+from sim.levers import NAMES
 from sim.measures.frames import MEASURES
+from sim.parameters import register
+from sim.planning.steps import ORDER
 from sim.posterior import posterior
 from sim.present.parameter_names import in_english, without_year
+from sim.quantities import Named
 from sim.rate_files import shipped_rates
 from sim.readings import readings
+from sim.scenario import Scenario
+from sim.sections import Shock
 from tests.declared_texts import declared_texts
 
 
 def data_texts() -> list[str]:
-    """Every text of the data that a result shows."""
-    titles = [each.title for each in readings().values()]
-    return titles + _of_measures() + _of_rates() + _of_parameters() + declared_texts()
+    """Every text of the data that a result or a message shows."""
+    return [
+        *(each.title for each in readings().values()),
+        *register_texts(),
+        *_of_rates(),
+        *_of_parameters(),
+        *declared_texts(),
+        *(each.name.replace("_", " ") for each in MEASURES),
+        *(each.unit for each in MEASURES),
+        *NAMES,
+        *(name.replace("_", " ") for name in NAMES),
+        *ORDER,
+    ]
 
 
-def _of_measures() -> list[str]:
-    return [each.name.replace("_", " ") for each in MEASURES] + [each.unit for each in MEASURES]
+def register_texts() -> list[str]:
+    """Descriptions, units and sources of all parameters, a shock's among them."""
+    shock = Shock(start=date(2020, 1, 1), end=date(2020, 2, 1))
+    entries = register(Scenario(title="all", shocks=Named({"one": shock})))
+    return [text for each in entries for text in (each.what, each.unit, each.source)]
 
 
 def _of_rates() -> list[str]:

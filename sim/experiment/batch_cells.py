@@ -24,10 +24,10 @@ from sim.quantities import Named
 from sim.scenario import Scenario
 from sim.scenario_files import nested, paths
 from sim.sections import Target
-from sim.words import say
+from sim.words import say, to_say
 
 MOST_CELLS = 100_000
-AS_BASE = "as base"
+AS_BASE = to_say("as base")
 MOST_TOLD = 20
 
 

@@ -11,6 +11,8 @@ import warnings
 from types import TracebackType
 from typing import Any, Self
 
+from sim.words import say
+
 
 class Bar:
     """A bar that shows steps, their rate and the time left; a widget in a notebook.
@@ -18,19 +20,21 @@ class Bar:
     >>> with Bar("draws", 200) as bar:  # doctest: +SKIP
     ...     sim.plan(sim.load("target-2022"), progress=bar)
 
-    total: steps that are expected; more than that are shown all the same. In a terminal
-    it is drawn on stderr, and not at all where stderr goes to a file.
+    unit: what a step is, 'steps' by default. total: steps that are expected; more than
+    that are shown all the same. In a terminal it is drawn on stderr, and not at all where
+    stderr goes to a file.
     """
 
-    def __init__(self, unit: str = "steps", total: int | None = None) -> None:
+    def __init__(self, unit: str | None = None, total: int | None = None) -> None:
         with warnings.catch_warnings():
             # Without ipywidgets a notebook shows it as text, which is fine.
             warnings.simplefilter("ignore")
             from tqdm.auto import tqdm
 
         hidden = None if not _in_notebook() else False
+        steps = say("steps") if unit is None else unit
         self._bar: Any = tqdm(
-            total=total, unit=f" {unit}", disable=hidden, file=_stream(), leave=False
+            total=total, unit=f" {steps}", disable=hidden, file=_stream(), leave=False
         )
 
     def __call__(self, done: int) -> None:

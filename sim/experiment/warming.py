@@ -13,9 +13,12 @@ from threading import Timer
 
 from sim.experiment.replication import Job, replicate
 from sim.scenario import Scenario
+from sim.words import say, to_say
 
 PATIENCE_SECONDS = 1.5
-NEWS = "agsim: compiling for this machine, once after each installation (about half a minute)"
+NEWS = to_say(
+    "agsim: compiling for this machine, once after each installation (about half a minute)"
+)
 _warmed: list[bool] = []
 
 
@@ -26,7 +29,8 @@ def warm() -> None:
     """
     if _warmed:
         return
-    news = Timer(PATIENCE_SECONDS, lambda: print(NEWS, file=sys.stderr, flush=True))
+    told = say(NEWS)
+    news = Timer(PATIENCE_SECONDS, lambda: print(told, file=sys.stderr, flush=True))
     news.daemon = True
     news.start()
     try:

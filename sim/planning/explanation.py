@@ -22,7 +22,7 @@ from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning import step_shares
 from sim.shown import Shown
-from sim.words import say
+from sim.words import say, speaking
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,10 +218,11 @@ class Explanation(Shown):
         return f"<Explanation: {self.request.measure} {self.request.year}, {a} to {b}>"
 
     def plot(self, *, lang: str | None = None) -> Any:
-        """The waterfall from A to B, with intervals: a figure."""
+        """The waterfall from A to B, with intervals: a figure, in the language asked for."""
         from sim.present.explain_figures import waterfall
 
-        return waterfall(self)
+        with speaking(lang):
+            return waterfall(self)
 
 
 def check_measure(measure: str, known: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from sim.levers import NAMES, Levers
 from sim.quantities import Named
 from sim.scenario import Scenario
 from sim.sections import Shock
-from sim.words import say
+from sim.words import say, to_say
 
 POSTS, SIZE, OPENING = "posts", "portfolio_size", "opening"
 HISTORY = ("in_service", "december_2017")
@@ -33,7 +33,7 @@ ORDER = (
     *(f"levers.{name}" for name in NAMES),
 )
 WITHOUT_EFFECT = ("target.", "horizon.end")
-DRAWN = "left to the draw or reading"
+DRAWN = to_say("left to the draw or reading")
 
 Change = tuple[Any, Any]
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
 from sim.present.batch_text import HEADINGS, choice_told, label_of
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.posterior_figures import LETTERS_A_LINE
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.experiment.batch_cells import Cells
     from sim.experiment.batch_ranking import Ranking
 
 MOST_DRAWN = 24
+ON_DRAWS = to_say("{measure} in {year}: mean and 90 % credible interval")
+UNDER_READINGS = to_say("{measure} in {year}: means under each reading")
 
 
 def ranking_figure(ranking: Ranking) -> Figure:
@@ -38,7 +44,7 @@ def ranking_figure(ranking: Ranking) -> Figure:
     if ranking.is_target:
         axes.axvline(float(target.people), color=BLACK, linewidth=1, linestyle="--")
         axes.annotate(
-            f"target {number(target.people)}",
+            say("target {people}", people=number(target.people)),
             (float(target.people), 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(0, 2),
@@ -47,19 +53,31 @@ def ranking_figure(ranking: Ranking) -> Figure:
             va="bottom",
             fontsize="small",
         )
-    names = [
-        " · ".join(f"{HEADINGS[name].lower()} {told}" for name, told in each.items()) or "the cell"
-        for each in (choice_told(cells, cell) for cell in shown)
-    ]
+    names = [_choices_told(cells, cell) for cell in shown]
     axes.set_yticks(places, names, fontsize="small")
     axes.set_ylim(len(shown) - 0.5, -0.5)
     label, digits = label_of(ranking.measure)
     axes.xaxis.set_major_formatter(
         lambda value, _: percent(value) if digits is None else number(value, digits)
     )
-    what = "mean and 90 % credible interval" if alone else "means under each reading"
-    many = f", the first {len(shown)} of {len(cells)} cells" if len(shown) < len(cells) else ""
-    axes.set_title(f"{label} in {ranking.year}: {what}{many}", loc="left", pad=18)
+    title = say(ON_DRAWS if alone else UNDER_READINGS, measure=label, year=ranking.year)
+    if len(shown) < len(cells):
+        title = say(
+            "{title}, the first {count} of {cells} cells",
+            title=title,
+            count=number(len(shown)),
+            cells=number(len(cells)),
+        )
+    axes.set_title(fill(title, LETTERS_A_LINE), loc="left", pad=18)
     if not alone:
         axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return figure
+
+
+def _choices_told(cells: Cells, cell: int) -> str:
+    """What is particular to a cell, in a line."""
+    told = [
+        say("{choice} {value}", choice=say(HEADINGS[name]).lower(), value=value)
+        for name, value in choice_told(cells, cell).items()
+    ]
+    return " · ".join(told) or say("the cell")

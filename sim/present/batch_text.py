@@ -8,41 +8,52 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.batch_cells import Cells, overridden
+from sim.experiment.batch_cells import AS_BASE, Cells, overridden
 from sim.experiment.batch_ranking import SHOWN_BESIDE
 from sim.levers import NAMES
 from sim.parameters import POSTERIOR
-from sim.posterior import Draws
-from sim.present.numbers import number
-from sim.present.posterior_text import BRACKETS, as_html, as_text, interval
+from sim.posterior import Draws, Posterior
+from sim.present.levers_tables import WIDE_RANGES
+from sim.present.measures_text import titled
+from sim.present.numbers import number, significant
+from sim.present.posterior_text import (
+    BRACKETS,
+    as_html,
+    as_text,
+    draws_told,
+    interval,
+    noise_in_the_brackets,
+    what_if,
+)
 from sim.present.run_text import SHOWN
 from sim.present.tables import Table, in_blocks
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from sim.experiment.batch import Batch
     from sim.experiment.batch_ranking import Ranking
+    from sim.experiment.batch_work import Work
 
 MOST_SHOWN = 15
 NAN = float("nan")
-BESIDE = {"entry_delay": "Delay, days", "load": "Load"}
+BESIDE = {"entry_delay": to_say("Delay, days"), "load": to_say("Load")}
 HEADINGS = {
-    "base": "Base",
-    "levers": "Levers",
-    "intensity": "Intensity",
-    "posts": "Posts",
-    "allocation": "Allocation",
-    "places": "Places",
-    "shocks": "Shocks",
-    "set": "Set",
+    "base": to_say("Base"),
+    "levers": to_say("Levers"),
+    "intensity": to_say("Intensity"),
+    "posts": to_say("Posts"),
+    "allocation": to_say("Allocation"),
+    "places": to_say("Places"),
+    "shocks": to_say("Shocks"),
+    "set": to_say("Set"),
 }
 
 
 def label_of(measure: str) -> tuple[str, int | None]:
     """A measure's label and digits in tables."""
-    alone = measure.replace("_", " ").capitalize()
-    named = {name: (label, digits) for name, label, digits in SHOWN}
-    label, digits = named.get(measure, (alone, 1))
-    return (alone if label.startswith(" ") else label), digits
+    shown = {name: (label, digits) for name, label, digits in SHOWN}
+    label, digits = shown.get(measure, (" ", 1))
+    return (titled(measure) if label.startswith(" ") else say(label)), digits
 
 
 def choice_told(cells: Cells, cell: int) -> Mapping[str, str]:
@@ -53,18 +64,23 @@ def choice_told(cells: Cells, cell: int) -> Mapping[str, str]:
         value = told[name]
         if name == "levers" and settings.levers is not None:
             numbers = [str(NAMES.index(each) + 1) for each in settings.levers]
-            found[name] = " + ".join(numbers) or "none"
+            found[name] = " + ".join(numbers) or say("none")
         elif name == "posts":
-            found[name] = number(value) if isinstance(value, float) else "today's"
+            found[name] = number(value) if isinstance(value, float) else say("today's")
         else:
-            found[name] = f"{value:g}" if isinstance(value, float) else str(value)
+            found[name] = significant(value) if isinstance(value, float) else _chosen(value)
     return found
+
+
+def _chosen(name: str | None) -> str:
+    """A choice by its name in the design."""
+    return say(AS_BASE) if name == AS_BASE else str(name)
 
 
 def _tables(ranking: Ranking) -> list[Table]:
     cells, shown = ranking.work.cells, ranking.order[:MOST_SHOWN]
     label, _ = label_of(ranking.measure)
-    headings = [HEADINGS[name] for name in cells.varied] or ["Cell"]
+    headings = [say(HEADINGS[name]) for name in cells.varied] or [say("Cell")]
     columns = _of_draws(ranking) if ranking.readings == (POSTERIOR,) else _of_readings(ranking)
     lines = [
         [
@@ -73,10 +89,16 @@ def _tables(ranking: Ranking) -> list[Table]:
         ]
         for cell in shown
     ]
-    target = cells.target
-    goal = f" (target {number(target.people)})" if ranking.is_target else ""
-    first = f", the first {len(shown)}" if len(shown) < len(cells) else ""
-    title = f"{len(cells)} cell(s) by {label.lower()} in {ranking.year}{goal}{first}"
+    title = say(
+        "{cells} cell(s) by {measure} in {year}",
+        cells=number(len(cells)),
+        measure=label.lower(),
+        year=ranking.year,
+    )
+    if ranking.is_target:
+        title = say("{title} (target {people})", title=title, people=number(cells.target.people))
+    if len(shown) < len(cells):
+        title = say("{title}, the first {count}", title=title, count=number(len(shown)))
     return in_blocks(title, [*headings, *columns], lines)
 
 
@@ -93,12 +115,12 @@ def _of_draws(ranking: Ranking) -> dict[str, Column]:
         return lambda cell: interval(at["value"][cell], at["low"][cell], at["high"][cell], digits)
 
     label, digits = label_of(ranking.measure)
-    columns = {f"{label} [90 %]": told(ranking.measure)}
+    columns = {say("{measure} [90 %]", measure=label): told(ranking.measure)}
     noise = ranking.of(POSTERIOR, ranking.measure)["half_width"]
     if noise.notna().any():
-        columns["± noise"] = lambda cell: number(noise[cell], 2 if digits is None else digits)
+        columns[say("± noise")] = lambda cell: number(noise[cell], 2 if digits is None else digits)
     others = (each for each in SHOWN_BESIDE if each != ranking.measure)
-    return columns | {BESIDE[each]: told(each) for each in others}
+    return columns | {say(BESIDE[each]): told(each) for each in others}
 
 
 def _of_readings(ranking: Ranking) -> dict[str, Column]:
@@ -114,42 +136,54 @@ def _of_readings(ranking: Ranking) -> dict[str, Column]:
 
 def _notes(ranking: Ranking, failed: int) -> list[str]:
     work = ranking.work
-    notes = []
-    if work.cells.choices["levers"] != (None,) and len(work.cells.choices["levers"]) > 1:
-        numbers = ", ".join(f"{k} {name}" for k, name in enumerate(NAMES, 1))
-        notes.append(f"Levers: {numbers}. Their effects are assumptions with wide ranges.")
-    else:
-        notes.append("Lever effects are assumptions with wide ranges.")
-    if work.sample is None:
-        notes.append(
-            "Readings are no probabilities: a cell stands where its worst reading puts it."
-        )
-        on = f"{work.replications} replication(s) under each reading"
-    else:
-        weights = Draws(_weights(ranking), tuple(each.reading for each in work.unders))
-        if weights.tell_an_interval:
-            notes.append(BRACKETS + "± is the simulation's own noise (95 %), kept apart.")
-        else:
-            notes.append(f"{len(work.unders)} draws are too few for an interval of 90 %.")
-        if work.replications == 1:
-            notes.append(
-                "With one replication a draw the simulation's noise cannot be told apart: the "
-                "brackets hold both."
-            )
-        paths = overridden(work.cells, work.sample)
-        if paths:
-            notes.append(
-                f"The draws were calibrated with other values of {', '.join(paths)}: a what-if, "
-                "not a calibrated projection."
-            )
-        on = (
-            f"{len(work.unders)} of {len(work.sample)} draws of the posterior "
-            f"{work.sample.fingerprint[:12]}, {work.replications} replication(s) each"
-        )
-    notes.append(f"{on}, seed {work.seed}, engine {work.engine}.")
+    of_levers = work.cells.choices["levers"]
+    notes = [_about_levers() if of_levers != (None,) and len(of_levers) > 1 else say(WIDE_RANGES)]
+    notes += _on_readings(work) if work.sample is None else _on_draws(ranking, work.sample)
     if failed:
-        notes.append(f"{failed} unit(s) failed and are missing from these numbers.")
+        notes.append(
+            say(
+                "{failed} unit(s) failed and are missing from these numbers.",
+                failed=number(failed),
+            )
+        )
     return notes
+
+
+def _about_levers() -> str:
+    """The levers by the numbers that the table has for them."""
+    return say(
+        "Levers: {levers}. Their effects are assumptions with wide ranges.",
+        levers=", ".join(f"{k} {say(name)}" for k, name in enumerate(NAMES, 1)),
+    )
+
+
+def _on_readings(work: Work) -> list[str]:
+    return [
+        say("Readings are no probabilities: a cell stands where its worst reading puts it."),
+        say(
+            "{replications} replication(s) under each reading, seed {seed}, engine {engine}.",
+            replications=number(work.replications),
+            seed=work.seed,
+            engine=work.engine,
+        ),
+    ]
+
+
+def _on_draws(ranking: Ranking, sample: Posterior) -> list[str]:
+    work = ranking.work
+    draws = Draws(_weights(ranking), tuple(each.reading for each in work.unders))
+    if draws.tell_an_interval:
+        apart = say("± is the simulation's own noise (95 %), kept apart.")
+        notes = [f"{say(BRACKETS)} {apart}"]
+    else:
+        few = number(len(draws))
+        notes = [say("{draws} draws are too few for an interval of 90 %.", draws=few)]
+    if work.replications == 1:
+        notes.append(noise_in_the_brackets())
+    if paths := overridden(work.cells, sample):
+        notes.append(what_if(paths))
+    ran = draws_told(len(draws), sample, work.replications, work.seed, work.engine)
+    return [*notes, ran]
 
 
 def _weights(ranking: Ranking) -> NDArray[np.float64]:

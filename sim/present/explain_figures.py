@@ -7,10 +7,11 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.explanation import STEP
-from sim.present.explain_text import digits_of, title_of
+from sim.present.explain_text import digits_of, step_title, title_of
 from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.posterior_text import interval
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
 NAN = float("nan")
+CREDIBLE = to_say("{unit}; whiskers: 90 % credible interval")
+NOISE = to_say("{unit}; whiskers: 95 % of the simulation's noise")
 LONGEST, LETTERS_AN_INCH = 30, 9
 FAR = 0.6  # everything beyond this part of the axis: it begins nearer, and says so
 
@@ -35,15 +38,18 @@ def waterfall(explanation: Explanation) -> Figure:
     cut = False
     for k, (axes, reading) in enumerate(zip(panels, readings, strict=True)):
         cut = _bars(axes, frame[frame["reading"] == reading], digits, on_draws) or cut
-        names = [fill(name, LONGEST) for name in frame["step"][:bars]]
+        names = [
+            fill(step_title(name) if kind == STEP else name, LONGEST)
+            for name, kind in zip(frame["step"][:bars], frame["kind"][:bars], strict=True)
+        ]
         axes.set_yticks(range(bars), names if k == 0 else ["" for _ in names])
         if not on_draws:
             axes.set_title(reading, loc="left", fontsize="medium")
-    whiskers = "90 % credible interval" if on_draws else "95 % of the simulation's noise"
     title = fill(title_of(explanation), LETTERS_AN_INCH * int(figure.get_figwidth()))
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
-    unit = frame["unit"].iloc[0]
-    told = f"{unit}; whiskers: {whiskers}" + ("; the axis does not begin at 0" if cut else "")
+    told = say(CREDIBLE if on_draws else NOISE, unit=say(frame["unit"].iloc[0]))
+    if cut:
+        told = say("{what}; the axis does not begin at 0", what=told)
     figure.supxlabel(told, fontsize="small")
     return figure
 

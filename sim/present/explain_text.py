@@ -2,30 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.measures.frames import UNITS
 from sim.parameters import POSTERIOR
 from sim.planning.explanation import STEP
 from sim.planning.step_shares import EXACT_UP_TO, PAIRS
+from sim.present.measures_text import titled
 from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
 from sim.present.tables import Table
+from sim.present.values_text import value_text
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.design import Design
     from sim.planning.explanation import Explanation
 
 NAN = float("nan")
 MOST_PAIRS = 6
+SHOCK = "shocks."
+APART = to_say("{step} ({alone}, {last})")
+APART_UNDER = to_say("{step} under {reading} ({alone}, {last})")
+EXACTLY = to_say(
+    "Order matters: a share is what the step adds on average over all orders, exactly. 'In "
+    "order': when the steps are taken as listed, from the top. 'Alone': when it is the only one. "
+    "'Last': when all others are there. Where alone and last are far apart, the step needs the "
+    "others, or is in their way."
+)
+SAMPLED = to_say(
+    "Order matters: a share is what the step adds on average over {pairs} sampled pairs of "
+    "orders, each with its reverse; 'orders' is what that leaves open (95 %; with {exact} steps "
+    "or fewer it is exact). 'In order': when the steps are taken as listed, from the top. "
+    "'Alone': when it is the only one. 'Last': when all others are there. Where alone and last "
+    "are far apart, the step needs the others, or is in their way."
+)
 
 
 def title_of(explanation: Explanation) -> str:
     """What is explained."""
     request = explanation.request
-    measure = request.measure.replace("_", " ").capitalize()
-    return f"{measure} in {request.year}: from {request.names[0]} to {request.names[1]}"
+    return say(
+        "{measure} in {year}: from {a} to {b}",
+        measure=titled(request.measure),
+        year=request.year,
+        a=request.names[0],
+        b=request.names[1],
+    )
+
+
+def step_title(step: str) -> str:
+    """A step as one reads it: its name in English, a few words in French."""
+    if step.startswith(SHOCK):
+        return say("shocks.{name}", name=step.removeprefix(SHOCK))
+    return say(step)
 
 
 def digits_of(explanation: Explanation) -> int:
@@ -50,7 +83,7 @@ def _parts(explanation: Explanation) -> tuple[list[Table], list[str]]:
         for reading, rows in explanation.frame.groupby("reading", sort=False)
     ]
     if not explanation.steps:
-        same = "The scenarios do not differ in anything that changes results."
+        same = say("The scenarios do not differ in anything that changes results.")
         return tables, [same, *_notes(explanation)]
     tables += [_interactions_table(explanation), _inputs_table(explanation)]
     return [table for table in tables if table.rows], _notes(explanation)
@@ -65,12 +98,16 @@ def _shares_table(explanation: Explanation, reading: str, rows: pd.DataFrame) ->
         noise = f"±{number(row['half_width'], digits)}" if row["half_width"] >= 0 else ""
         views = [_signed(row[each], digits) for each in ("in_order", "alone", "last")]
         error = [f"±{number(row['order_error'], digits)}" if step else ""] if sampled else []
-        cells.append([row["step"], value, noise, *error, *(views if step else [""] * 3)])
+        name = step_title(row["step"]) if step else row["step"]
+        cells.append([name, value, noise, *error, *(views if step else [""] * 3)])
     on_draws = reading == POSTERIOR
-    title = title_of(explanation) + ("" if on_draws else f" · reading: {reading}")
-    share = "share [90 % credible]" if on_draws else "share"
-    errors = ["orders"] if sampled else []
-    return Table(title, ["", share, "noise", *errors, "in order", "alone", "last"], cells)
+    title = title_of(explanation)
+    if not on_draws:
+        title = say("{what} · reading: {reading}", what=title, reading=reading)
+    share = say("share [90 % credible]") if on_draws else say("share")
+    errors = [say("orders")] if sampled else []
+    views_named = [say("in order"), say("alone"), say("last")]
+    return Table(title, ["", share, say("noise"), *errors, *views_named], cells)
 
 
 def _signed(value: float, digits: int) -> str:
@@ -82,30 +119,30 @@ def _interactions_table(explanation: Explanation) -> Table:
     several = len(explanation.groups) > 1
     rows = [
         [
-            f"{row['step']} and {row['with']}" + (f", {row['reading']}" if several else ""),
+            _pair(row) + (f", {row['reading']}" if several else ""),
             interval(row["value"], row["low"], row["high"], digits, signed=True),
             f"±{number(row['half_width'], digits)}" if row["half_width"] >= 0 else "",
         ]
         for row in found.head(MOST_PAIRS).to_dict(orient="records")
     ]
-    return Table("Together they bring more (or less) than their own parts", ["", "", "noise"], rows)
+    title = say("Together they bring more (or less) than their own parts")
+    return Table(title, ["", "", say("noise")], rows)
+
+
+def _pair(row: Mapping[Any, Any]) -> str:
+    one, other = step_title(row["step"]), step_title(row["with"])
+    return say("{one} and {other}", one=one, other=other)
 
 
 def _inputs_table(explanation: Explanation) -> Table:
     names = explanation.request.names
     rows = [
-        [path, _shown(row["a"]), _shown(row["b"])]
+        [path, value_text(row["a"]), value_text(row["b"])]
         for row in explanation.inputs.to_dict(orient="records")
         if row["step"]
         for path in [row["path"]]
     ]
-    return Table("Inputs that differ", ["", *names], rows)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "unset"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return Table(say("Inputs that differ"), ["", *names], rows)
 
 
 def _notes(explanation: Explanation) -> list[str]:
@@ -113,55 +150,70 @@ def _notes(explanation: Explanation) -> list[str]:
     notes = []
     if request.found.without_effect:
         listed = ", ".join(
-            f"{path} ({_shown(a)} → {_shown(b)})"
+            f"{path} ({value_text(a)} → {value_text(b)})"
             for path, (a, b) in request.found.without_effect.items()
         )
-        notes.append(f"Differ and change nothing here: {listed}.")
+        notes.append(say("Differ and change nothing here: {inputs}.", inputs=listed))
     if explanation.steps:
         notes += [_what_shares_are(explanation), _apart(explanation)]
-    design = request.design
-    if design.posterior is not None:
-        few = "" if design.posterior.first(design.draws).tell_an_interval else (
-            f" {design.draws} draws are too few for an interval: run 10 or more."
-        )  # fmt: skip
-        notes.append(
-            "[low; high] is the 90 % credible interval of what is expected, over the draws; noise "
-            f"is what is left of the simulation's own (95 %).{few}"
-        )
-    else:
-        notes.append("Noise is the simulation's own (95 %); readings are no probabilities.")
-    of = f"{design.draws} of {len(design.posterior)} draws" if design.posterior else "point fits"
-    notes.append(
-        f"{of}, {design.replications} replication(s) each, {request.runs} runs on the same "
-        f"people, seed {explanation.seed}, engine {explanation.engine}."
+    return [*notes, _about_noise(request.design), _what_ran(explanation)]
+
+
+def _about_noise(design: Design) -> str:
+    """What brackets and noise are."""
+    if design.posterior is None:
+        return say("Noise is the simulation's own (95 %); readings are no probabilities.")
+    told = say(
+        "[low; high] is the 90 % credible interval of what is expected, over the draws; noise is "
+        "what is left of the simulation's own (95 %)."
     )
-    return notes
+    if design.posterior.first(design.draws).tell_an_interval:
+        return told
+    few = say(
+        "{draws} draws are too few for an interval: run 10 or more.", draws=number(design.draws)
+    )
+    return f"{told} {few}"
+
+
+def _what_ran(explanation: Explanation) -> str:
+    """How many runs of what."""
+    request = explanation.request
+    design = request.design
+    if design.posterior is None:
+        of = say("point fits")
+    else:
+        draws, sample = number(design.draws), number(len(design.posterior))
+        of = say("{draws} of {all} draws", draws=draws, all=sample)
+    return say(
+        "{of}, {replications} replication(s) each, {runs} runs on the same people, seed {seed}, "
+        "engine {engine}.",
+        of=of,
+        replications=number(design.replications),
+        runs=number(request.runs),
+        seed=explanation.seed,
+        engine=explanation.engine,
+    )
 
 
 def _apart(explanation: Explanation) -> str:
     """The steps whose alone and last are far apart; empty where there is none."""
     digits = digits_of(explanation)
     listed = [
-        f"{row['step']}{_under(row['reading'])} ({_signed(row['alone'], digits)}, "
-        f"{_signed(row['last'], digits)})"
+        say(
+            APART if row["reading"] == POSTERIOR else APART_UNDER,
+            step=step_title(row["step"]),
+            reading=row["reading"],
+            alone=_signed(row["alone"], digits),
+            last=_signed(row["last"], digits),
+        )
         for row in explanation.needing_others.to_dict(orient="records")
     ]
-    return f"Far apart, alone and last: {', '.join(listed)}." if listed else ""
-
-
-def _under(reading: str) -> str:
-    return "" if reading == POSTERIOR else f" under {reading}"
+    if not listed:
+        return ""
+    return say("Far apart, alone and last: {steps}.", steps=", ".join(listed))
 
 
 def _what_shares_are(explanation: Explanation) -> str:
-    exact = (
-        f"over {PAIRS} sampled pairs of orders, each with its reverse; 'orders' is what that "
-        f"leaves open (95 %; with {EXACT_UP_TO} steps or fewer it is exact)"
-    )
-    how = exact if explanation.request.layout.orders else "over all orders, exactly"
-    return (
-        f"Order matters: a share is what the step adds on average {how}. 'In order': "
-        "when the steps are taken as listed, from the top. 'Alone': when it is the only one. "
-        "'Last': when all others are there. Where alone and last are far apart, the step needs "
-        "the others, or is in their way."
-    )
+    if not explanation.request.layout.orders:
+        return say(EXACTLY)
+    return say(SAMPLED, pairs=PAIRS, exact=EXACT_UP_TO)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
+from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
 from sim.present.picture import COLOURS, STYLES, blank
-from sim.words import say
+from sim.present.posterior_figures import LETTERS_A_LINE, dates_along
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,6 +19,11 @@ if TYPE_CHECKING:
     from sim.experiment.credible import By
     from sim.experiment.results import Results
     from sim.measures.frames import Period
+
+UNDER_READINGS = {
+    "month": to_say("{measure} by month, under each reading"),
+    "year": to_say("{measure} by year, under each reading"),
+}
 
 
 def measure_figure(
@@ -48,9 +56,10 @@ def measure_figure(
             alpha=0.15,
             linewidth=0,
         )
-    title = measure.replace("_", " ").capitalize()
-    axes.set_title(f"{title} by {period}, under each reading", loc="left")
-    axes.set_ylabel(f"{unit} a {period}" if unit == "people" else unit)
+    title = say(UNDER_READINGS[period], measure=titled(measure))
+    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    axes.set_ylabel(unit_of(unit, period))
+    dates_along(axes)
     axes.set_ylim(bottom=0)
     digits = 0 if means["value"].max() >= 10 else 2
     axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
@@ -88,9 +97,12 @@ def comparison_figure(
     axes.set_yticks(range(len(scenarios)), scenarios)
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_title(
-        f"{measure.replace('_', ' ').capitalize()} in {period}: difference from {comparison.base}",
-        loc="left",
+    title = say(
+        "{measure} in {year}: difference from {base}",
+        measure=titled(measure),
+        year=period,
+        base=comparison.base,
     )
+    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
     axes.legend(frameon=False, fontsize="small")
     return figure

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution
 from sim.planning.lever_runs import BETWEEN_LEVERS
 from sim.present.levers_tables import digits_of, titled, what_is_asked
+from sim.present.measures_text import first_capital
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, Picture, blank
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,12 +22,17 @@ if TYPE_CHECKING:
 
 UNUSED = "#D9D9D9"
 BLUE, RED, GREEN, PURPLE = COLOURS[:4]
-BAND = "90 % credible interval"
+BAND = to_say("90 % credible interval")
+LETTERS_AN_INCH, LABELS = 10.0, 1.6
+BROUGHT = to_say("What the levers bring: {what}")
+BROUGHT_WITH_LINES = to_say(
+    "What the levers bring: {what} (lines: 90 % credible interval of each bar)"
+)
 TOGETHER = (
-    ("sum_of_alone", "sum of\neach alone", BLUE),
-    ("composition", "effects\nmultiply\n(built in)", PURPLE),
-    ("facilitation", "facilitation\n(built in)", GREEN),
-    ("emergent", "emerges\nfrom the\nflow", RED),
+    ("sum_of_alone", to_say("sum of\neach alone"), BLUE),
+    ("composition", to_say("effects\nmultiply\n(built in)"), PURPLE),
+    ("facilitation", to_say("facilitation\n(built in)"), GREEN),
+    ("emergent", to_say("emerges\nfrom the\nflow"), RED),
 )
 
 
@@ -34,11 +42,14 @@ def combinations_figure(found: Attribution, reading: str) -> Figure:
     frame = found.combinations[found.combinations["reading"] == reading]
     more = frame[frame["what"] == "more"].sort_values("value", kind="stable")
     summed = frame[frame["what"] == "sum_of_alone"].set_index("levers").loc[more["levers"]]
-    figure = Picture(figsize=(max(5.0, 1.8 + 0.29 * len(more)), 5.6), layout="constrained")
+    width = max(5.0, 1.8 + 0.29 * len(more))
+    figure = Picture(figsize=(width, 5.6), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.2, 0.25 * len(levers) + 0.2])
     columns = range(len(more))
     above.vlines(columns, more["low"], more["high"], color=BLUE, linewidth=2.2, alpha=0.45)
-    above.plot(columns, more["value"], "o", color=BLUE, markersize=5.5, label="together (mean)")
+    above.plot(
+        columns, more["value"], "o", color=BLUE, markersize=5.5, label=say("together (mean)")
+    )
     above.plot(
         columns,
         summed["value"],
@@ -46,18 +57,19 @@ def combinations_figure(found: Attribution, reading: str) -> Figure:
         color=RED,
         markerfacecolor="none",
         markersize=5.5,
-        label="sum of each alone (mean)",
+        label=say("sum of each alone (mean)"),
     )
     if more["low"].notna().any():
-        above.plot([], [], color=BLUE, linewidth=2.2, alpha=0.45, label=BAND)
+        above.plot([], [], color=BLUE, linewidth=2.2, alpha=0.45, label=say(BAND))
     above.axhline(0, color=BLACK, linewidth=0.8)
     above.spines[["top", "right"]].set_visible(False)
     above.grid(axis="y", alpha=0.25)
     above.tick_params(axis="x", length=0)
     above.legend(frameon=False, fontsize="small", loc="upper left")
     _numbers(above, frame)
-    above.set_ylabel(f"{_unit(frame)} beyond no lever")
-    above.set_title(f"What each combination brings: {_titled(found, reading)}", loc="left")
+    above.set_ylabel(_beyond_no_lever(frame))
+    title = say("What each combination brings: {what}", what=_titled(found, reading))
+    above.set_title(fill(title, int(LETTERS_AN_INCH * (width - LABELS))), loc="left")
     _matrix(below, levers, [each.split(BETWEEN_LEVERS) for each in more["levers"]])
     return figure
 
@@ -91,25 +103,27 @@ def shares_figure(found: Attribution, reading: str) -> Figure:
     (total,) = (row for _, row in together[together["what"] == "more"].iterrows())
     _waterfall(left, shared, [_in_lines(name) for name in shared["lever"]], [BLUE] * len(shared))
     beyond = together.set_index("what").loc[[kind for kind, _, _ in TOGETHER]]
-    _waterfall(right, beyond, [each for _, each, _ in TOGETHER], [each for *_, each in TOGETHER])
-    left.set_title("Shared out by lever (Shapley)", loc="left")
-    right.set_title("Each alone, and what comes of using them together", loc="left")
-    left.set_ylabel(f"{_unit(shares)} beyond no lever")
+    parts = [say(each) for _, each, _ in TOGETHER]
+    _waterfall(right, beyond, parts, [each for *_, each in TOGETHER])
+    left.set_title(say("Shared out by lever (Shapley)"), loc="left")
+    right.set_title(say("Each alone, and what comes of using them together"), loc="left")
+    left.set_ylabel(_beyond_no_lever(shares))
     for axes in (left, right):
         last = len(axes.get_xticks())
         labels = [each.get_text() for each in axes.get_xticklabels()]
         axes.bar(last, total["value"], color="#8C8C8C", width=0.62)
         _marked(axes, last, float(total["value"]), total)
-        axes.set_xticks(range(last + 1), [*labels, "all\ntogether"], fontsize="small")
+        axes.set_xticks(range(last + 1), [*labels, say("all\ntogether")], fontsize="small")
         axes.axhline(0, color=BLACK, linewidth=0.8)
         _numbers(axes, shares)
     ends = [axes.get_ylim() for axes in (left, right)]
     bottom, top = min(low for low, _ in ends), max(high for _, high in ends)
     for axes in (left, right):
         axes.set_ylim(bottom, top + 0.04 * (top - bottom))
-    interval = f" (lines: {BAND} of each bar)" if isfinite(total["low"]) else ""
+    brought = BROUGHT_WITH_LINES if isfinite(total["low"]) else BROUGHT
+    title = say(brought, what=_titled(found, reading))
     figure.suptitle(
-        f"What the levers bring: {_titled(found, reading)}{interval}",
+        fill(title, int(LETTERS_AN_INCH * figure.get_figwidth())),
         x=0.01,
         ha="left",
         fontweight="bold",
@@ -162,8 +176,9 @@ def _titled(found: Attribution, reading: str) -> str:
     return what_is_asked(found) + ("" if whole else f" ({reading})")
 
 
-def _unit(frame: pd.DataFrame) -> str:
-    return str(frame["unit"].iloc[0]).capitalize()
+def _beyond_no_lever(frame: pd.DataFrame) -> str:
+    unit = first_capital(say(str(frame["unit"].iloc[0])))
+    return say("{unit} beyond no lever", unit=unit)
 
 
 def _numbers(axes: Axes, frame: pd.DataFrame) -> None:

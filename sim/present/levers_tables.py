@@ -5,27 +5,32 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+from sim.parameters import POSTERIOR
 from sim.planning.attributed import Attribution, Group
 from sim.planning.combinations import SHORT
-from sim.present.numbers import number, percent
+from sim.present.measures_text import first_capital, named
+from sim.present.numbers import number, percent, span
 from sim.present.posterior_text import interval
 from sim.present.tables import Table, in_blocks
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TOGETHER = (
-    ("none", "Without any lever"),
-    ("all", "With all of them"),
-    ("more", "They bring"),
-    ("sum_of_alone", "  sum of each alone"),
-    ("ratio", "  together, of that sum"),
-    ("together", "  together, beyond it"),
-    ("composition", "    built in: effects multiply"),
-    ("facilitation", "    built in: facilitation"),
-    ("emergent", "    emerges from the flow"),
+    ("none", to_say("Without any lever")),
+    ("all", to_say("With all of them")),
+    ("more", to_say("They bring")),
+    ("sum_of_alone", to_say("  sum of each alone")),
+    ("ratio", to_say("  together, of that sum")),
+    ("together", to_say("  together, beyond it")),
+    ("composition", to_say("    built in: effects multiply")),
+    ("facilitation", to_say("    built in: facilitation")),
+    ("emergent", to_say("    emerges from the flow")),
 )
 LEVELS = ("none", "all")
+DRAWS = to_say("posterior")
+WIDE_RANGES = to_say("Lever effects are assumptions with wide ranges.")
 
 
 def digits_of(unit: str) -> int | None:
@@ -38,8 +43,13 @@ def digits_of(unit: str) -> int | None:
 
 
 def titled(lever: str) -> str:
-    """A lever's name as one reads it."""
-    return lever.replace("_", " ").capitalize()
+    """A lever's name as a line begins with it."""
+    return first_capital(lever_named(lever))
+
+
+def lever_named(lever: str) -> str:
+    """A lever's name within a sentence."""
+    return say(lever.replace("_", " "))
 
 
 def written(row: pd.Series, signed: bool = True) -> str:
@@ -73,25 +83,29 @@ def amount(found: Attribution, frame: pd.DataFrame, signed: bool = True, **keys:
         return written(rows[0], signed)
     ends = sorted(rows, key=lambda row: float(row["value"]))
     low, high = (written(end.copy(), signed) for end in (ends[0], ends[-1]))
-    return low if low == high else f"{low} to {high.removeprefix('× ')}"
+    return low if low == high else span(low, high.removeprefix("× "))
 
 
 def what_is_asked(found: Attribution) -> str:
     """The measure, the year, the posts."""
     asked = found.question
-    measure = asked.measure.replace("_", " ")
-    return f"{measure} in {asked.year} with {number(asked.posts)} funded posts"
+    return say(
+        "{measure} in {year} with {posts} funded posts",
+        measure=named(asked.measure),
+        year=asked.year,
+        posts=number(asked.posts),
+    )
 
 
 def tables(found: Attribution) -> list[Table]:
     """All together, then by lever; of a single reading also the shares' parts and the pairs."""
     parts = _together_tables(found)
     for group in whole(found):
-        suffix = f", {group.label}" if len(whole(found)) > 1 else ""
-        parts += _levers_tables(found, group, f"By lever{suffix}")
+        under = f", {group.label}" if len(whole(found)) > 1 else ""
+        parts += _levers_tables(found, group, say("By lever") + under)
         if len(found.question.levers) > 1 and len(whole(found)) == 1:
-            parts.append(_parts_table(found, group, f"What the shares are made of{suffix}"))
-            parts += _pairs_tables(found, group, f"Pairs: beyond each of the two{suffix}")
+            parts.append(_parts_table(found, group, say("What the shares are made of")))
+            parts += _pairs_tables(found, group, say("Pairs: beyond each of the two"))
     return parts
 
 
@@ -100,7 +114,7 @@ def _together_tables(found: Attribution) -> list[Table]:
     shown = [each for each in TOGETHER if not single or each[0] in {*LEVELS, "more"}]
     rows = [
         [
-            label,
+            say(label),
             *(
                 written(picked(found.together, reading=group.label, what=what), what not in LEVELS)
                 for group in found.groups
@@ -109,18 +123,17 @@ def _together_tables(found: Attribution) -> list[Table]:
         for what, label in shown
     ]
     headings = [_group_heading(group) for group in found.groups]
-    title = f"{what_is_asked(found)[0].upper()}{what_is_asked(found)[1:]}"
-    return in_blocks(title, ["", *headings], rows)
+    return in_blocks(first_capital(what_is_asked(found)), ["", *headings], rows)
 
 
 def _group_heading(group: Group) -> str:
     if group.whole:
-        return group.label
+        return say(DRAWS) if group.label == POSTERIOR else group.label
     return f"{group.label} ({percent(group.weight)})"
 
 
 def _levers_tables(found: Attribution, group: Group, title: str) -> list[Table]:
-    kinds = (("alone", "alone"), ("last_in", "last in"), ("share", "Shapley share"))
+    kinds = (("alone", say("alone")), ("last_in", say("last in")), ("share", say("Shapley share")))
     rows = [
         [
             titled(lever),
@@ -140,11 +153,11 @@ def _mean(row: pd.Series) -> str:
 
 def _parts_table(found: Attribution, group: Group, title: str) -> Table:
     kinds = (
-        ("alone", "alone"),
-        ("composition", "+ multiplying"),
-        ("facilitation", "+ facilitation"),
-        ("emergent", "+ emergent"),
-        ("share", "= share"),
+        ("alone", say("alone")),
+        ("composition", say("+ multiplying")),
+        ("facilitation", say("+ facilitation")),
+        ("emergent", say("+ emergent")),
+        ("share", say("= share")),
     )
     rows = [
         [
@@ -156,11 +169,14 @@ def _parts_table(found: Attribution, group: Group, title: str) -> Table:
         ]
         for lever in found.question.levers
     ]
-    return Table(title, ["means", *(heading for _, heading in kinds)], rows)
+    return Table(title, [say("means"), *(heading for _, heading in kinds)], rows)
 
 
 def _pairs_tables(found: Attribution, group: Group, title: str) -> list[Table]:
-    kinds = (("alone_together", "no others"), ("interaction", "mean over others"))
+    kinds = (
+        ("alone_together", say("no others")),
+        ("interaction", say("mean over others")),
+    )
     mine = found.pairs[found.pairs["reading"] == group.label]
     emergent = {
         (row["lever"], row["other"]): written(row)
@@ -171,9 +187,9 @@ def _pairs_tables(found: Attribution, group: Group, title: str) -> list[Table]:
         pair = {"lever": row["lever"], "other": row["other"]}
         rows.append(
             [
-                f"{SHORT[row['lever']]} + {SHORT[row['other']]}",
+                f"{say(SHORT[row['lever']])} + {say(SHORT[row['other']])}",
                 *(written(picked(mine, what=kind, **pair)) for kind, _ in kinds),
                 emergent.get((row["lever"], row["other"]), "-"),
             ]
         )
-    return in_blocks(title, ["", *(heading for _, heading in kinds), "emergent"], rows)
+    return in_blocks(title, ["", *(heading for _, heading in kinds), say("emergent")], rows)

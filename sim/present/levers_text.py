@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from html import escape
 from math import isnan
 from re import sub
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.levers import NAMES
 from sim.planning.attributed import Attribution, Group
 from sim.planning.combinations import SHORT
 from sim.planning.lever_runs import DELAY, FACILITATION, intensity
@@ -23,22 +24,26 @@ from sim.planning.saturation import (
     SATURATING,
 )
 from sim.present.levers_tables import (
+    WIDE_RANGES,
     amount,
     digits_of,
+    lever_named,
     picked,
     tables,
     titled,
     what_is_asked,
     whole,
 )
-from sim.present.numbers import number, percent
-from sim.present.posterior_text import BRACKETS, interval
+from sim.present.measures_text import first_capital
+from sim.present.numbers import number, percent, significant, span
+from sim.present.posterior_text import BRACKETS, bare, interval, too_few, what_if
 from sim.present.tables import NARROW
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_BREAK = "\u00a0"
+HELD = "\ue000"  # stands for a space at which no line may end, until lines are made
 
 
 def in_words(found: Attribution) -> list[str]:
@@ -53,17 +58,23 @@ def in_words(found: Attribution) -> list[str]:
 
 def _levers_named(found: Attribution) -> str:
     levers = found.question.levers
-    named = {1: titled(levers[0]), 5: "All five levers"}
-    return named.get(len(levers), f"The {len(levers)} levers")
+    if len(levers) == 1:
+        return titled(levers[0])
+    if len(levers) == len(NAMES):
+        return first_capital(say("All five levers"))
+    return say("The {count} levers", count=number(len(levers)))
 
 
 def _brought(found: Attribution) -> str:
-    asked, table = found.question, found.together
-    return (
-        f"{_levers_named(found)}: {amount(found, table, what='more')} {what_is_asked(found)} "
-        f"({number(asked.today_posts)} today), on top of "
-        f"{amount(found, table, signed=False, what='none')} without any; "
-        f"{amount(found, table, signed=False, what='all')} in all."
+    table = found.together
+    return say(
+        "{levers}: {more} {what} ({today} today), on top of {none} without any; {all} in all.",
+        levers=_levers_named(found),
+        more=amount(found, table, what="more"),
+        what=what_is_asked(found),
+        today=number(found.question.today_posts),
+        none=amount(found, table, signed=False, what="none"),
+        all=amount(found, table, signed=False, what="all"),
     )
 
 
@@ -72,34 +83,60 @@ def _shared(found: Attribution) -> str:
     shares = found.shares[found.shares["what"] == "share"]
     mine = shares[shares["reading"] == found.groups[0].label]
     order = mine.sort_values("value", ascending=False, kind="stable")["lever"]
-    named = ", ".join(
-        f"{titled(name).lower()} {amount(found, shares, lever=name)}" for name in order
-    )
-    return f"Shared out (Shapley): {named}."
+    told = ", ".join(f"{lever_named(name)} {amount(found, shares, lever=name)}" for name in order)
+    return say("Shared out (Shapley): {shares}.", shares=told)
+
+
+RATIO = to_say(
+    "“Particularly when activated together” (2021): together they bring {ratio} of the sum of "
+    "each alone ({sum}), a difference of {difference}."
+)
+NO_RATIO = to_say(
+    "“Particularly when activated together” (2021): each alone, summed, they bring {sum}: too "
+    "little for a ratio, a difference of {difference}."
+)
+BUILT = to_say("Built in, so assumed and not found: {built_in} (effects multiply {composition}).")
+BUILT_WITH_FACILITATION = to_say(
+    "Built in, so assumed and not found: {built_in} (effects multiply {composition}; facilitation "
+    "acts only through the others {facilitation})."
+)
+REWARDS = to_say(
+    "Emerging from queues, patience and the floor of delays: {emergent}, which rewards using them "
+    "together."
+)
+TAKES_BACK = to_say(
+    "Emerging from queues, patience and the floor of delays: {emergent}, which takes a part back: "
+    "they bring people to the same places."
+)
+OPEN = to_say(
+    "Emerging from queues, patience and the floor of delays: {emergent}, whose sign is open."
+)
 
 
 def _claim(found: Attribution) -> str:
     """The claim that they work particularly when activated together, with its numbers."""
-    table = found.together
 
     def told(what: str) -> str:
-        return amount(found, table, what=what)
+        return amount(found, found.together, what=what)
 
     ratio = told("ratio")
-    against = (
-        f"together they bring {ratio} of the sum of each alone ({told('sum_of_alone')})"
-        if ratio != "-"
-        else f"each alone, summed, they bring {told('sum_of_alone')}: too little for a ratio"
+    helped = FACILITATION in found.question.levers
+    sentences = (
+        say(
+            NO_RATIO if ratio == "-" else RATIO,
+            ratio=ratio,
+            sum=told("sum_of_alone"),
+            difference=told("together"),
+        ),
+        say(
+            BUILT_WITH_FACILITATION if helped else BUILT,
+            built_in=told("built_in"),
+            composition=told("composition"),
+            facilitation=told("facilitation") if helped else "",
+        ),
+        say(_sign_of_emergence(found), emergent=told("emergent")),
     )
-    built = f"effects multiply {told('composition')}"
-    if FACILITATION in found.question.levers:
-        built += f"; facilitation acts only through the others {told('facilitation')}"
-    return (
-        f"“Particularly when activated together” (2021): {against}, a difference of "
-        f"{told('together')}. Built in, so assumed and not found: {told('built_in')} ({built}). "
-        f"Emerging from queues, patience and the floor of delays: {told('emergent')}, "
-        f"{_sign_of_emergence(found)}."
-    )
+    return " ".join(sentences)
 
 
 def _sign_of_emergence(found: Attribution) -> str:
@@ -107,10 +144,8 @@ def _sign_of_emergence(found: Attribution) -> str:
     lows = [row["value"] if isnan(row["low"]) else row["low"] for row in rows]
     highs = [row["value"] if isnan(row["high"]) else row["high"] for row in rows]
     if min(lows) > 0:
-        return "which rewards using them together"
-    if max(highs) < 0:
-        return "which takes a part back: they bring people to the same places"
-    return "whose sign is open"
+        return REWARDS
+    return TAKES_BACK if max(highs) < 0 else OPEN
 
 
 def _through_delays(found: Attribution) -> str:
@@ -120,56 +155,62 @@ def _through_delays(found: Attribution) -> str:
         for what, signed in (("through_patience", True), ("fewer_give_up", False))
     )
     answer = table[table["what"] == "response"]["value"].abs().max()
-    only = (
-        "Shorter entry delays, alone, add entries only through patience: "
-        f"{patience} ({fewer} fewer give up)"
-    )
     if answer == 0:
-        return f"{only}; prescribers are assumed not to respond."
-    return (
-        f"{only}, and as far as prescribers respond to them, an assumption: "
-        f"{amount(found, table, what='response')}."
+        return say(
+            "Shorter entry delays, alone, add entries only through patience: {patience} ({fewer} "
+            "fewer give up); prescribers are assumed not to respond.",
+            patience=patience,
+            fewer=fewer,
+        )
+    return say(
+        "Shorter entry delays, alone, add entries only through patience: {patience} ({fewer} "
+        "fewer give up), and as far as prescribers respond to them, an assumption: {response}.",
+        patience=patience,
+        fewer=fewer,
+        response=amount(found, table, what="response"),
     )
 
 
-Verdict = Callable[[str, str, str, str], str]
-VERDICTS: dict[str, Verdict] = {
-    NOTHING: lambda here, plenty, share, most: f"brings nothing, here or with {most} posts",
-    SATURATED: lambda here, plenty, share, most: f"brings nearly nothing here ({here})",
-    PARTLY: lambda here, plenty, share, most: (
-        f"{here} here, {share} of the {plenty} that it brings with {most} posts"
+VERDICTS: Mapping[str, str] = {
+    NOTHING: to_say("brings nothing, here or with {most} posts"),
+    SATURATED: to_say(
+        "brings nearly nothing here ({here}) until places exceed about {places}, those of {posts} "
+        "funded posts; {plenty} with {most} posts"
     ),
-    IN_FULL: lambda here, plenty, share, most: (
-        f"{here} here, {share} of the {plenty} that it brings with {most} posts: not held back"
-        if share != "100 %"
-        else f"{here} here, as much as with {most} posts: not held back"
+    PARTLY: to_say("{here} here, {share} of the {plenty} that it brings with {most} posts"),
+    IN_FULL: to_say(
+        "{here} here, {share} of the {plenty} that it brings with {most} posts: not held back"
     ),
-    MORE_HERE: lambda here, plenty, share, most: (
-        f"{here} here, where places are scarce, and {plenty} with {most} posts"
-    ),
-    COSTS: lambda here, plenty, share, most: f"takes away: {here} here, {plenty} with {most} posts",
+    MORE_HERE: to_say("{here} here, where places are scarce, and {plenty} with {most} posts"),
+    COSTS: to_say("takes away: {here} here, {plenty} with {most} posts"),
 }
+AS_MUCH = to_say("{here} here, as much as with {most} posts: not held back")
 
 
 def on_top(found: Attribution, group: Group) -> list[str]:
     """One line a lever: what it does on top of the others, here and with plentiful posts."""
-    lines = []
     rows = found.saturation
-    most = number(found.question.most_posts)
-    for _, row in rows[rows["reading"] == group.label].iterrows():
-        nan = float("nan")
-        here, plenty = (interval(row[key], nan, nan, 0, True) for key in ("here", "plenty"))
-        share = percent(row["here"] / row["plenty"]) if row["plenty"] else "-"
-        told = VERDICTS[row["verdict"]](here, plenty, share, most)
-        if row["verdict"] == SATURATED:
-            told += (
-                f" until places exceed about {number(round(row['onset_places'], -2))}, those of "
-                f"{number(row['onset_posts'])} funded posts; {plenty} with {most} posts"
-            )
-        if row["lever"] == FACILITATION and _nothing_alone(found):
-            told += "; alone nothing, for it acts only through the others"
-        lines.append(f"{titled(row['lever'])}: {told}.")
-    return lines
+    return [_verdict(found, row) for _, row in rows[rows["reading"] == group.label].iterrows()]
+
+
+def _verdict(found: Attribution, row: pd.Series) -> str:
+    nan = float("nan")
+    here, plenty = (interval(row[key], nan, nan, 0, True) for key in ("here", "plenty"))
+    share = percent(row["here"] / row["plenty"]) if row["plenty"] else "-"
+    as_much = row["verdict"] == IN_FULL and share == percent(1)
+    saturated = row["verdict"] == SATURATED
+    told = say(
+        AS_MUCH if as_much else VERDICTS[row["verdict"]],
+        here=here,
+        plenty=plenty,
+        share=share,
+        most=number(found.question.most_posts),
+        places=number(round(row["onset_places"], -2)) if saturated else "",
+        posts=number(row["onset_posts"]) if saturated else "",
+    )
+    if row["lever"] == FACILITATION and _nothing_alone(found):
+        told = say("{told}; alone nothing, for it acts only through the others", told=told)
+    return say("{lever}: {told}.", lever=titled(row["lever"]), told=told)
 
 
 def _nothing_alone(found: Attribution) -> bool:
@@ -183,7 +224,7 @@ def _on_top_parts(found: Attribution) -> list[tuple[str, list[str]]]:
     if found.question.measure not in SATURATING:
         return []
     several = len(whole(found)) > 1
-    heading = "On top of the others" if len(found.question.levers) > 1 else "On its own"
+    heading = say("On top of the others") if len(found.question.levers) > 1 else say("On its own")
     return [
         (f"{heading}, {group.label}" if several else heading, on_top(found, group))
         for group in whole(found)
@@ -194,67 +235,96 @@ def caveats(found: Attribution) -> list[str]:
     """What the reader must know before using the numbers."""
     asked, design = found.question, found.question.design
     notes = [
-        "Alone: the only lever. Last in: on top of all others. Shapley share: the mean over all "
-        "orders in which they may come; the shares sum to what all bring.",
-        "Lever effects are assumptions with wide ranges"
-        + (
-            ". The shared target is relative to 2020, which already holds part of the target "
-            "signed in 2019: the two overlap."
-            if "shared_target" in asked.levers
-            else "."
+        say(
+            "Alone: the only lever. Last in: on top of all others. Shapley share: the mean over "
+            "all orders in which they may come; the shares sum to what all bring."
         ),
-        "Emergent: what is left where effects add up instead of multiplying, without "
-        "facilitation. Built in: the rest, which follows from the effects assumed.",
-        f"Intensities: {_intensities(found)}. Plentiful posts are {number(asked.most_posts)}, "
-        "three times today's or those asked for if more.",
+        say(OVERLAP if "shared_target" in asked.levers else WIDE_RANGES),
+        say(
+            "Emergent: what is left where effects add up instead of multiplying, without "
+            "facilitation. Built in: the rest, which follows from the effects assumed."
+        ),
+        say(
+            "Intensities: {intensities}. Plentiful posts are {posts}, three times today's or those "
+            "asked for if more.",
+            intensities=_intensities(found),
+            posts=number(asked.most_posts),
+        ),
     ]
     if asked.scenario.posts.most_hires_per_month is not None:
-        notes.append("The scenario's limit on hires holds for plentiful posts too: they come late.")
+        notes.append(
+            say("The scenario's limit on hires holds for plentiful posts too: they come late.")
+        )
     if asked.scenario.posts.later:
-        notes.append("Posts are those at the end of hiring; posts.later changes them after that.")
+        notes.append(
+            say("Posts are those at the end of hiring; posts.later changes them after that.")
+        )
     if found.onsets:
         notes.append(_about_onsets(found))
     if design.posterior is None:
-        notes.append(
-            "The readings are corners of what three annual figures allow, not probabilities; "
-            "no mean of them is meant. Parts of shares, and pairs: ask for a single reading."
-        )
-        notes.append(_noise(found))
+        notes += [_on_readings(), _noise(found)]
     else:
-        notes += [BRACKETS.strip(), _noise(found), *_on_draws(found)]
-    runs = f"{design.replications} replication(s) each, seed {asked.seed}, engine {asked.engine}"
-    notes.append(
-        f"{len(asked.points)} runs a draw or reading and replication on common random numbers, "
-        f"{runs}; the split of the country over départements is synthetic."
+        notes += [say(BRACKETS), _noise(found), *_on_draws(found)]
+    return [*notes, _what_ran(found)]
+
+
+OVERLAP = to_say(
+    "Lever effects are assumptions with wide ranges. The shared target is relative to 2020, which "
+    "already holds part of the target signed in 2019: the two overlap."
+)
+
+
+def _on_readings() -> str:
+    corners = say(
+        "The readings are corners of what three annual figures allow, not probabilities; no mean "
+        "of them is meant."
     )
-    return [each for each in notes if each]
+    return f"{corners} {say('Parts of shares, and pairs: ask for a single reading.')}"
+
+
+def _what_ran(found: Attribution) -> str:
+    asked = found.question
+    return say(
+        "{runs} runs a draw or reading and replication on common random numbers, {replications} "
+        "replication(s) each, seed {seed}, engine {engine}; the split of the country over "
+        "départements is synthetic.",
+        runs=number(len(asked.points)),
+        replications=number(asked.design.replications),
+        seed=asked.seed,
+        engine=asked.engine,
+    )
 
 
 def _about_onsets(found: Attribution) -> str:
     shares = [each.share for each in found.onsets.values()]
-    ends = sorted(
-        {percent(min(shares)).removesuffix(" %"), percent(max(shares)).removesuffix(" %")}
-    )
-    most = max(each.draws for each in found.onsets.values())
-    return (
-        f"Nearly nothing: less than {percent(NEARLY_NOTHING)} of what the lever brings with "
-        "plentiful posts. The places where it reaches that were looked for with the fluid "
-        f"approximation and checked by simulation on {most} run(s): {' to '.join(ends)} % there."
+    low, high = percent(min(shares)), percent(max(shares))
+    return say(
+        "Nearly nothing: less than {little} of what the lever brings with plentiful posts. The "
+        "places where it reaches that were looked for with the fluid approximation and checked by "
+        "simulation on {runs} run(s): {reached} there.",
+        little=percent(NEARLY_NOTHING),
+        runs=number(max(each.draws for each in found.onsets.values())),
+        reached=low if low == high else span(bare(low), high),
     )
 
 
 def _intensities(found: Attribution) -> str:
     own = {name: intensity(found.question.scenario, name) for name in found.question.levers}
     if len(set(own.values())) == 1:
-        return f"{next(iter(own.values())):g}"
-    return ", ".join(f"{SHORT[name]} {value:g}" for name, value in own.items())
+        return significant(next(iter(own.values())))
+    return ", ".join(f"{say(SHORT[name])} {significant(value)}" for name, value in own.items())
 
 
 def _noise(found: Attribution) -> str:
     """The largest noise of what is shown; that it is unknown with one replication."""
     if found.question.design.replications == 1:
-        return "With one replication a draw or reading the simulation's noise is not known" + (
-            ": the brackets hold both." if found.question.design.posterior is not None else "."
+        if found.question.design.posterior is None:
+            return say(
+                "With one replication a draw or reading the simulation's noise is not known."
+            )
+        return say(
+            "With one replication a draw or reading the simulation's noise is not known: the "
+            "brackets hold both."
         )
     labels = [group.label for group in whole(found)]
 
@@ -262,10 +332,12 @@ def _noise(found: Attribution) -> str:
         rows = frame[frame["reading"].isin(labels) & (frame["what"] == what)]
         return number(rows["half_width"].max(), 2 if digits_of(rows["unit"].iloc[0]) else 0)
 
-    return (
-        "Simulation noise (95 %, not in the brackets) at most: what all bring "
-        f"±{largest(found.together, 'more')}, a share ±{largest(found.shares, 'share')}, what "
-        f"emerges ±{largest(found.together, 'emergent')}."
+    return say(
+        "Simulation noise (95 %, not in the brackets) at most: what all bring ±{more}, a share "
+        "±{share}, what emerges ±{emergent}.",
+        more=largest(found.together, "more"),
+        share=largest(found.shares, "share"),
+        emergent=largest(found.together, "emergent"),
     )
 
 
@@ -275,26 +347,22 @@ def _on_draws(found: Attribution) -> list[str]:
     assert sample is not None
     draws = sample.first(design.draws)
     notes = [
-        f"{len(draws)} of {len(sample)} draws of the posterior {sample.fingerprint[:12]}; the "
-        "columns after the first are the draws that behave like a reading, with their weight."
+        say(
+            "{draws} of {all} draws of the posterior {fingerprint}; the columns after the first "
+            "are the draws that behave like a reading, with their weight.",
+            draws=number(len(draws)),
+            all=number(len(sample)),
+            fingerprint=sample.fingerprint[:12],
+        ),
+        *too_few(draws),
     ]
-    if not draws.tell_an_interval:
-        notes.append(
-            f"{len(draws)} draws (as good as {draws.effective:.0f} of equal weight) are too few "
-            "for an interval of 90 %: run 10 or more."
-        )
     paths = sample.overridden(design.scenarios[next(iter(design.scenarios))])
-    if paths:
-        notes.append(
-            f"The draws were calibrated with other values of {', '.join(paths)}: a what-if, not a "
-            "calibrated projection."
-        )
-    return notes
+    return [*notes, what_if(paths)] if paths else notes
 
 
 def attribution_text(found: Attribution) -> str:
     """The whole answer as text."""
-    title = f"What the levers do: {what_is_asked(found)}"
+    title = say("What the levers do: {what}", what=what_is_asked(found))
     said = "\n".join(_wrapped(each) for each in in_words(found))
     on_top_of_others = "\n\n".join(
         heading + "\n" + "\n".join(_item(each) for each in lines)
@@ -312,9 +380,9 @@ def _item(text: str) -> str:
 
 def _wrapped(text: str, mark: str = "") -> str:
     """Lines of a text; numbers are not broken at the spaces between their thousands."""
-    kept = sub(r"(?<=\d) (?=\d{3}\b)|(?<=×) (?=\d)", NO_BREAK, text)
+    kept = sub(r"(?<=\d) (?=\d{3}\b)|(?<=×) (?=\d)", HELD, text)
     lines = fill(kept, NARROW, initial_indent=mark, subsequent_indent=" " * len(mark))
-    return lines.replace(NO_BREAK, " ")
+    return lines.replace(HELD, " ")
 
 
 def attribution_html(found: Attribution) -> str:

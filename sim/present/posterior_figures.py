@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.words import say
+from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results
     from sim.measures.frames import Period
 
-CREDIBLE = "90 % credible interval"
+LETTERS_A_LINE = 80
+TITLES = {
+    "month": to_say("{measure} by month: mean and 90 % credible interval"),
+    "year": to_say("{measure} by year: mean and 90 % credible interval"),
+}
 
 
 def measure_figure(results: Results, measure: str, period: Period, by: By) -> Figure:
@@ -38,13 +44,14 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
         labels = _of(results.summary(period, by="reading"), measure)
         for axes, scenario in zip(all_axes, scenarios, strict=True):
             _lines(axes, labels[labels["scenario"] == scenario])
-    unit, title = together["unit"].iloc[0], measure.replace("_", " ").capitalize()
-    all_axes[0].set_title(f"{title} by {period}: mean and {CREDIBLE}", loc="left")
-    all_axes[0].set_ylabel(f"{unit} a {period}" if unit == "people" else unit)
+    title = say(TITLES[period], measure=titled(measure))
+    all_axes[0].set_title(fill(title, LETTERS_A_LINE), loc="left")
+    all_axes[0].set_ylabel(unit_of(together["unit"].iloc[0], period))
     top = max(axes.get_ylim()[1] for axes in all_axes)
     digits = 0 if together["value"].max() >= 10 else 2
     for axes in all_axes:
         axes.set_ylim(0, top)
+        dates_along(axes)
         axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
         if len(axes.lines) > 1 or panels > 1:
             axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
@@ -89,7 +96,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     axes.grid(axis="x", alpha=0.25)
     rows = range(len(scenarios))
     axes.hlines(rows, together["low"], together["high"], color=COLOURS[0], linewidth=2.2)
-    axes.plot(together["value"], rows, "o", color=COLOURS[0], markersize=6, label="mean")
+    axes.plot(together["value"], rows, "o", color=COLOURS[0], markersize=6, label=say("mean"))
     if by == "reading":
         labels = _of(comparison.summary(by="reading"), measure)
         labels = labels[labels["period"] == period]
@@ -108,9 +115,21 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     axes.set_yticks(rows, scenarios)
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_title(
-        f"{measure.replace('_', ' ').capitalize()} in {period}: difference from "
-        f"{comparison.base}, {CREDIBLE}",
-        loc="left",
+    title = say(
+        "{measure} in {year}: difference from {base}, 90 % credible interval",
+        measure=titled(measure),
+        year=period,
+        base=comparison.base,
     )
+    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
     return figure
+
+
+def dates_along(axes: Axes) -> None:
+    """Months along an axis as one writes them: 2020-04; 04/2020 in French."""
+    from matplotlib.dates import DAYS_PER_MONTH, AutoDateFormatter
+
+    written = AutoDateFormatter(axes.xaxis.get_major_locator())  # type: ignore[no-untyped-call]
+    if language() == "fr":
+        written.scaled |= {DAYS_PER_MONTH: "%m/%Y", 1.0: "%d/%m/%Y"}
+    axes.xaxis.set_major_formatter(written)

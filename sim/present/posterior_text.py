@@ -8,8 +8,11 @@ from math import isnan
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from sim.present.numbers import number, percent
+from sim.posterior import Draws, Posterior
+from sim.present.measures_text import named
+from sim.present.numbers import bracketed, number, percent
 from sim.present.tables import NARROW, Table, in_blocks
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +23,11 @@ if TYPE_CHECKING:
 Shown = tuple[str, str, int | None]
 
 BY_READING = ("entries", "entry_delay", "load")
-HEADING = "mean [90 % credible interval]"
-BRACKETS = (
+HEADING = to_say("mean [90 % credible interval]")
+PAIRED = to_say("Paired on the same people.")
+BRACKETS = to_say(
     "[low; high] is the 90 % credible interval of what is expected: the draws differ as far as "
-    "the figures of 2018-2020 and the assumptions let them. "
+    "the figures of 2018-2020 and the assumptions let them."
 )
 
 
@@ -38,9 +42,14 @@ def interval(
             return text.removeprefix("-")
         return f"+{text}" if signed and each > 0 else text
 
-    ends = [written(end).removesuffix(" %") for end in (low, high)]
-    alone = isnan(low) or ends[0] == ends[1] == written(value).removesuffix(" %")
-    return written(value) if alone else f"{written(value)} [{ends[0]}; {ends[1]}]"
+    ends = [bare(written(end)) for end in (low, high)]
+    alone = isnan(low) or ends[0] == ends[1] == bare(written(value))
+    return written(value) if alone else f"{written(value)} {bracketed(*ends)}"
+
+
+def bare(share: str) -> str:
+    """A share without its %."""
+    return share.removesuffix("%").rstrip()
 
 
 def _cells(rows: pd.DataFrame, digits: int | None, signed: bool) -> list[str]:
@@ -59,13 +68,14 @@ def result_parts(results: Results, shown: Sequence[Shown]) -> tuple[list[Table],
         periods = list(dict.fromkeys(mine["period"]))
         measures = dict(list(mine.groupby("measure", sort=False)))
         rows = [
-            [label, *_cells(measures[measure], digits, signed=False)]
+            [say(label), *_cells(measures[measure], digits, signed=False)]
             for measure, label, digits in shown
             if measure in measures
         ]
-        tables += in_blocks(scenario.title, [HEADING, *periods], rows)
+        tables += in_blocks(scenario.title, [say(HEADING), *periods], rows)
         labels = by_label[(by_label["scenario"] == name) & (by_label["period"] == periods[-1])]
-        tables.append(_labels_table(labels, shown, f"By what the draws do, {periods[-1]}"))
+        by = say("By what the draws do, {year}", year=periods[-1])
+        tables.append(_labels_table(labels, shown, by))
     return tables, [_noise(together, shown), *_notes(results)]
 
 
@@ -80,25 +90,31 @@ def difference_parts(
     names = list(dict.fromkeys(at["scenario"]))
     measures = dict(list(at.groupby("measure", sort=False)))
     rows = [
-        [label, *_cells(measures[measure], digits, signed=True)] for measure, label, digits in shown
+        [say(label), *_cells(measures[measure], digits, signed=True)]
+        for measure, label, digits in shown
     ]
-    title = f"Difference from '{titles[comparison.base]}' in {last}"
-    tables = in_blocks(title, [HEADING, *names], rows)
+    title = difference_title(titles[comparison.base], last)
+    tables = in_blocks(title, [say(HEADING), *names], rows)
     for name in names:
         labels = by_label[(by_label["scenario"] == name) & (by_label["period"] == last)]
-        what = f"{titles[name]}: difference by what the draws do, {last}"
+        what = say(
+            "{scenario}: difference by what the draws do, {year}", scenario=titles[name], year=last
+        )
         tables.append(_labels_table(labels, shown, what, signed=True))
     largest = {
         measure: (float(measures[measure]["half_width"].max()), _fine(digits))
         for measure, _, digits in shown
     }
     noise = ", ".join(
-        f"{measure.replace('_', ' ')} ±{number(*half)}"
-        for measure, half in largest.items()
-        if half[0] > 0
+        f"{named(measure)} ±{number(*half)}" for measure, half in largest.items() if half[0] > 0
     )
-    told = f"Simulation noise (95 %, not in the brackets) at most: {noise}." if noise else ""
-    return tables, ["Paired on the same people.", told, *_notes(comparison.results)]
+    told = say("Simulation noise (95 %, not in the brackets) at most: {noise}.", noise=noise)
+    return tables, [say(PAIRED), told if noise else "", *_notes(comparison.results)]
+
+
+def difference_title(base: str, year: str) -> str:
+    """The title of a table of differences from a scenario of that title."""
+    return say("Difference from '{base}' in {year}", base=base, year=year)
 
 
 def _fine(digits: int | None) -> int:
@@ -110,16 +126,17 @@ def _labels_table(
     rows: pd.DataFrame, shown: Sequence[Shown], title: str, signed: bool = False
 ) -> Table:
     """One line a label: its weight, and its means of a few measures."""
-    named = {measure: (label, digits) for measure, label, digits in shown}
+    labels = {measure: label for measure, label, _ in shown}
+    digits = {measure: each for measure, _, each in shown}
     lines = []
     for reading, mine in rows.groupby("reading", sort=False):
         value = mine.set_index("measure")["value"]
         cells = [
-            interval(value[each], float("nan"), float("nan"), named[each][1], signed)
+            interval(value[each], float("nan"), float("nan"), digits[each], signed)
             for each in BY_READING
         ]
         lines.append([str(reading), percent(mine["weight"].iloc[0]), *cells])
-    headings = ["", "Weight", *(named[each][0] for each in BY_READING)]
+    headings = ["", say("Weight"), *(say(labels[each]) for each in BY_READING)]
     return Table(title, headings, lines)
 
 
@@ -132,12 +149,14 @@ def _noise(summary: pd.DataFrame, shown: Sequence[Shown]) -> str:
         return ""
     k = int(relative.to_numpy().argmax())
     largest = rows[rows.index == relative.index[k]]
-    where = f"{largest['measure'].iloc[0].replace('_', ' ')}, {largest['period'].iloc[0]}"
     entries = relative[(rows["measure"] == "entries").reindex(relative.index)]
-    return (
-        "Simulation noise of the means (95 %, not in the brackets): "
-        f"±{percent(entries.max(), 2)} of entries at most, "
-        f"±{percent(relative.max(), 1)} of anything shown ({where})."
+    return say(
+        "Simulation noise of the means (95 %, not in the brackets): ±{entries} of entries at "
+        "most, ±{most} of anything shown ({measure}, {period}).",
+        entries=percent(entries.max(), 2),
+        most=percent(relative.max(), 1),
+        measure=named(largest["measure"].iloc[0]),
+        period=largest["period"].iloc[0],
     )
 
 
@@ -145,29 +164,67 @@ def _notes(results: Results) -> list[str]:
     """What is to be known of the draws, the noise, and settings of the scenarios' own."""
     sample, draws, replications = results.posterior, results.draws, results.design.replications
     assert sample is not None
-    notes = [BRACKETS]
+    notes = [say(BRACKETS)]
     if replications == 1:
-        notes.append(
-            "With one replication a draw the simulation's noise cannot be told apart: the "
-            "brackets hold both."
-        )
-    if not draws.tell_an_interval:
-        notes.append(
-            f"{len(draws)} draws (as good as {draws.effective:.0f} of equal weight) are too few "
-            "for an interval of 90 %: run 10 or more."
-        )
+        notes.append(noise_in_the_brackets())
+    notes += too_few(draws)
     for (_, _), scenario in results.scenarios.items():
         paths = sample.overridden(scenario)
         if paths:
             notes.append(
-                f"{scenario.title}: the draws were calibrated with other values of "
-                f"{', '.join(paths)}: a what-if, not a calibrated projection."
+                say(
+                    "{scenario}: the draws were calibrated with other values of {paths}: a "
+                    "what-if, not a calibrated projection.",
+                    scenario=scenario.title,
+                    paths=", ".join(paths),
+                )
             )
-    notes.append(
-        f"{len(draws)} of {len(sample)} draws of the posterior {sample.fingerprint[:12]}, "
-        f"{replications} replication(s) each, seed {results.seed}, engine {results.engine}."
+    ran = draws_told(len(draws), sample, replications, results.seed, results.engine)
+    return [*notes, ran]
+
+
+def draws_told(draws: int, sample: Posterior, replications: int, seed: int, engine: str) -> str:
+    """Which draws of which posterior were run, and how."""
+    return say(
+        "{draws} of {all} draws of the posterior {fingerprint}, {replications} replication(s) "
+        "each, seed {seed}, engine {engine}.",
+        draws=number(draws),
+        all=number(len(sample)),
+        fingerprint=sample.fingerprint[:12],
+        replications=number(replications),
+        seed=seed,
+        engine=engine,
     )
-    return notes
+
+
+def noise_in_the_brackets() -> str:
+    """What one replication a draw cannot tell."""
+    return say(
+        "With one replication a draw the simulation's noise cannot be told apart: the brackets "
+        "hold both."
+    )
+
+
+def too_few(draws: Draws) -> list[str]:
+    """That there are too few draws for an interval, where there are."""
+    if draws.tell_an_interval:
+        return []
+    told = say(
+        "{draws} draws (as good as {equal} of equal weight) are too few for an interval of 90 %: "
+        "run 10 or more.",
+        draws=number(len(draws)),
+        equal=number(draws.effective),
+    )
+    return [told]
+
+
+def what_if(paths: Iterable[str]) -> str:
+    """That values were set on which the draws were calibrated."""
+    return say(
+        "The draws were calibrated with other values of {paths}: a what-if, not a calibrated "
+        "projection.",
+        paths=", ".join(paths),
+    )
 
 
 def as_text(tables: Iterable[Table], notes: Iterable[str]) -> str:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.experiment.precision import foretold
+from sim.present.measures_text import named, titled
 from sim.present.numbers import number
-from sim.present.posterior_text import interval
+from sim.present.posterior_text import HEADING, interval
 from sim.present.tables import Table
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from sim.experiment.compare import Comparison
 
-WHAT_SHRINKS = (
+WHAT_SHRINKS = to_say(
     "More replications shrink the noise of the simulation alone, not what is not known about "
     "the world: [low; high] stays as wide with more of them."
 )
@@ -35,11 +37,13 @@ def precision_table(comparison: Comparison) -> Table:
         name = row["scenario"] if on_draws else f"{row['scenario']}, {row['reading']}"
         value = interval(row["value"], low, high, digits, signed=True)
         rows.append([str(name), value, f"±{number(row['half_width'], digits)}"])
-    measure = wanted.measure.replace("_", " ").capitalize()
-    title = f"{measure} in {wanted.year}, from {base}"
-    return Table(
-        title, ["", "mean [90 % credible interval]" if on_draws else "mean", "noise"], rows
+    title = say(
+        "{measure} in {year}, from {base}",
+        measure=titled(wanted.measure),
+        year=wanted.year,
+        base=base,
     )
+    return Table(title, ["", say(HEADING) if on_draws else say("mean"), say("noise")], rows)
 
 
 def precision_notes(comparison: Comparison) -> list[str]:
@@ -49,25 +53,57 @@ def precision_notes(comparison: Comparison) -> list[str]:
     digits = digits_for(wanted.half_width)
     stages = [*comparison.stages, (comparison.replications, comparison.half_width)]
     first, width = stages[0]
-    reached, each = stages[-1][1] <= wanted.half_width, _each(comparison)
     needed = foretold(first, width, wanted)
-    told = (
-        f"Asked for: noise of ±{number(wanted.half_width, digits)} at most (95 %) in "
-        f"{wanted.measure.replace('_', ' ')} in {wanted.year}, of every difference for itself. "
-        f"The pilot of {first} replication(s) {each} had ±{number(width, digits)}: "
+    told = [
+        say(
+            "Asked for: noise of ±{asked} at most (95 %) in {measure} in {year}, of every "
+            "difference for itself.",
+            asked=number(wanted.half_width, digits),
+            measure=named(wanted.measure),
+            year=wanted.year,
+        ),
+        _pilot(comparison, first, number(width, digits), needed),
+    ]
+    if len(stages) > 1:
+        told.append(
+            say(
+                "{replications} were run: ±{reached}.",
+                replications=number(stages[-1][0]),
+                reached=number(stages[-1][1], digits),
+            )
+        )
+    if stages[-1][1] > wanted.half_width:
+        told.append(
+            say(
+                "The limit of {most} replications ended it before that precision was reached; "
+                "about {needed} would be needed.",
+                most=number(wanted.most),
+                needed=number(foretold(*stages[-1], wanted)),
+            )
+        )
+    return [" ".join(told), say(WHAT_SHRINKS)]
+
+
+PILOT = to_say("The pilot of {replications} replication(s) {each} had ±{width}: enough.")
+PILOT_AND_MORE = to_say(
+    "The pilot of {replications} replication(s) {each} had ±{width}: {needed} were foretold to "
+    "be needed."
+)
+
+
+def _pilot(comparison: Comparison, replications: int, width: str, needed: int) -> str:
+    """What the first replications told."""
+    return say(
+        PILOT if needed == replications else PILOT_AND_MORE,
+        replications=number(replications),
+        each=_each(comparison),
+        width=width,
+        needed=number(needed),
     )
-    told += "enough." if needed == first else f"{needed} were foretold to be needed."
-    ran = f" {stages[-1][0]} were run: ±{number(stages[-1][1], digits)}."
-    missed = (
-        f" The limit of {wanted.most} replications ended it before that precision was reached; "
-        f"about {foretold(*stages[-1], wanted)} would be needed."
-    )
-    told += (ran if len(stages) > 1 else "") + ("" if reached else missed)
-    return [told, WHAT_SHRINKS]
 
 
 def _each(comparison: Comparison) -> str:
-    return "a draw" if comparison.results.posterior is not None else "a reading"
+    return say("a draw") if comparison.results.posterior is not None else say("a reading")
 
 
 def batch_words(comparison: Comparison, replications: int) -> str:
@@ -76,10 +112,16 @@ def batch_words(comparison: Comparison, replications: int) -> str:
     assert wanted is not None
     digits = digits_for(wanted.half_width)
     more = replications - comparison.replications
-    runs = more * len(comparison.results.design.cases)
-    limit = " (the limit)" if replications == wanted.most else ""
-    return (
-        f"±{number(comparison.half_width, digits)} after {comparison.replications} "
-        f"replication(s) {_each(comparison)}, ±{number(wanted.half_width, digits)} asked for: "
-        f"{replications} are needed{limit}, {number(runs)} more runs"
+    needed = number(replications)
+    return say(
+        "±{reached} after {done} replication(s) {each}, ±{asked} asked for: {needed} are needed, "
+        "{runs} more runs",
+        reached=number(comparison.half_width, digits),
+        done=number(comparison.replications),
+        each=_each(comparison),
+        asked=number(wanted.half_width, digits),
+        needed=say("{needed} (the limit)", needed=needed)
+        if replications == wanted.most
+        else needed,
+        runs=number(more * len(comparison.results.design.cases)),
     )

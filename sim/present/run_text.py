@@ -5,10 +5,19 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
+from sim.present.measures_text import named
 from sim.present.numbers import number, percent
-from sim.present.posterior_text import as_html, as_text, difference_parts, result_parts
+from sim.present.posterior_text import (
+    PAIRED,
+    as_html,
+    as_text,
+    difference_parts,
+    difference_title,
+    result_parts,
+)
 from sim.present.precision_text import precision_notes, precision_table
 from sim.present.tables import Table
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,28 +27,28 @@ if TYPE_CHECKING:
 
 # measure, label, digits after the point; None: a share
 SHOWN: tuple[tuple[str, str, int | None], ...] = (
-    ("funded_posts", "Funded posts, mean", 0),
-    ("portfolios", "Portfolios in service, mean", 0),
-    ("orientations", "Orientations", 0),
-    ("entries", "Entries", 0),
-    ("people_supported", "People supported", 0),
-    ("entry_delay", "Entry delay, days", 1),
-    ("process_delay", "  of it process", 1),
-    ("queue_delay", "  of it queue", 1),
-    ("within_21_days", "  within 21 days", None),
-    ("abandoned_share", "Gave up before entry", None),
-    ("exits", "Exits", 0),
-    ("exits_employment", "  to a job", 0),
-    ("parcours_duration", "Duration of parcours ended, days", 0),
-    ("load", "People per portfolio, mean", 1),
-    ("load_p90", "  90th percentile", 0),
-    ("places_taken", "Places taken", None),
-    ("bound_by_places", "Pool-days waiting for a place", None),
-    ("bound_by_slots", "  waiting for a diagnosis slot", None),
-    ("bound_by_orientations", "  nobody waiting", None),
+    ("funded_posts", to_say("Funded posts, mean"), 0),
+    ("portfolios", to_say("Portfolios in service, mean"), 0),
+    ("orientations", to_say("Orientations"), 0),
+    ("entries", to_say("Entries"), 0),
+    ("people_supported", to_say("People supported"), 0),
+    ("entry_delay", to_say("Entry delay, days"), 1),
+    ("process_delay", to_say("  of it process"), 1),
+    ("queue_delay", to_say("  of it queue"), 1),
+    ("within_21_days", to_say("  within 21 days"), None),
+    ("abandoned_share", to_say("Gave up before entry"), None),
+    ("exits", to_say("Exits"), 0),
+    ("exits_employment", to_say("  to a job"), 0),
+    ("parcours_duration", to_say("Duration of parcours ended, days"), 0),
+    ("load", to_say("People per portfolio, mean"), 1),
+    ("load_p90", to_say("  90th percentile"), 0),
+    ("places_taken", to_say("Places taken"), None),
+    ("bound_by_places", to_say("Pool-days waiting for a place"), None),
+    ("bound_by_slots", to_say("  waiting for a diagnosis slot"), None),
+    ("bound_by_orientations", to_say("  nobody waiting"), None),
 )
 COMPARED = ("orientations", "entries", "people_supported", "entry_delay", "queue_delay", "load")
-READING_NOTE = (
+READING_NOTE = to_say(
     "± is the half-width of the 95 % interval of the replications' noise. What is not known about "
     "the world is the difference between the readings."
 )
@@ -66,13 +75,14 @@ def _tables(results: Results) -> list[Table]:
         }
         rows = [
             [
-                label,
+                say(label),
                 *(_cell(*by_key[measure, period], digits) for period in periods),
             ]
             for measure, label, digits in SHOWN
             if (measure, periods[0]) in by_key
         ]
-        tables.append(Table(f"{scenario.title} · reading: {reading}", ["", *periods], rows))
+        title = say("{what} · reading: {reading}", what=scenario.title, reading=reading)
+        tables.append(Table(title, ["", *periods], rows))
     return tables
 
 
@@ -91,12 +101,22 @@ def results_html(results: Results) -> str:
 
 
 def _note(results: Results) -> str:
-    replications = results.design.replications
-    note = f"Seed {results.seed}, {replications} replication(s), engine {results.engine}. "
+    told = [
+        say(
+            "Seed {seed}, {replications} replication(s), engine {engine}.",
+            seed=results.seed,
+            replications=number(results.design.replications),
+            engine=results.engine,
+        )
+    ]
     if results.share < 1:
-        looked_at = f"{percent(results.share)} of the pools, 40 at least"
-        note += f"A quick look at {looked_at}; ± holds its error. "
-    return note + READING_NOTE
+        told.append(
+            say(
+                "A quick look at {share} of the pools, 40 at least; ± holds its error.",
+                share=percent(results.share),
+            )
+        )
+    return " ".join([*told, say(READING_NOTE)])
 
 
 def _difference_tables(comparison: Comparison) -> list[Table]:
@@ -118,8 +138,9 @@ def _difference_tables(comparison: Comparison) -> list[Table]:
                     ),
                 ]
             )
-        title = f"Difference from '{titles[comparison.base]}' in {last} · reading: {reading}"
-        tables.append(Table(title, ["", *(m.replace("_", " ") for m in COMPARED)], rows))
+        what = difference_title(titles[comparison.base], last)
+        title = say("{what} · reading: {reading}", what=what, reading=reading)
+        tables.append(Table(title, ["", *(named(m) for m in COMPARED)], rows))
     return tables
 
 
@@ -154,7 +175,7 @@ def _comparison_parts(comparison: Comparison) -> tuple[list[Table], list[str]]:
         tables, notes = difference_parts(comparison, _compared())
     else:
         tables = _difference_tables(comparison)
-        notes = [f"Paired on the same people. {_note(comparison.results)}"]
+        notes = [f"{say(PAIRED)} {_note(comparison.results)}"]
     if comparison.precision is None:
         return tables, notes
     return [*tables, precision_table(comparison)], [*precision_notes(comparison), *notes]
