@@ -25,13 +25,13 @@ from calibration.posterior_file import behaviours, write_posterior
 from calibration.priors import Priors
 from calibration.problem import Problem
 from calibration.reading_weights import AS_CALIBRATED, ReadingWeights, reading_weights
-from calibration.words import figure_words, general
+from calibration.words import figure_words
 from sim.errors import InputError, nearest
 from sim.errors import Problem as Mistake
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.files import write_text
 from sim.posterior import Posterior
-from sim.present.numbers import plain
+from sim.present.numbers import plain, significant
 from sim.readings import readings
 from sim.words import say
 
@@ -275,18 +275,18 @@ def priors_rows(priors: Priors) -> list[list[str]]:
     drift = [
         [say("{path}, term of 2020", path=each.path) if each is walks[-1]
          else say("{path}, first year", path=each.path), say("lognormal"),
-         *(general(each.first_level * np.exp(k * each.first_level_sd), 4) for k in (-2, 0, 2)), "",
-         say(each.source)]
+         *(significant(each.first_level * np.exp(k * each.first_level_sd), 4) for k in (-2, 0, 2)),
+         "", say(each.source)]
         for each in walks
     ]  # fmt: skip
     drift += [
         [say("{path}, from year to year", path=each.path), say("lognormal"),
-         *(f"× {general(np.exp(k * each.sd_per_year), 3)}" for k in (-2, 0, 2)), say("factor"),
+         *(f"× {significant(np.exp(k * each.sd_per_year), 3)}" for k in (-2, 0, 2)), say("factor"),
          say(each.source)]
         for each in walks[:-1]
     ]  # fmt: skip
     return drift + [
-        [each.path, say(each.shape.replace("_", " ")), general(each.low), general(each.central),
-         general(each.high), say(each.unit), say(each.source)]
+        [each.path, say(each.shape.replace("_", " ")), significant(each.low),
+         significant(each.central), significant(each.high), say(each.unit), say(each.source)]
         for each in (*priors.calibrated, *priors.prior)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.numbers import significant
 from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
@@ -119,12 +120,6 @@ def lower_first(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def general(value: float, digits: int = 6) -> str:
-    """A number in that many digits, without zeros at its end."""
-    text = f"{value:.{digits}g}"
-    return text.replace(".", ",") if language() == "fr" else text
-
-
 def frame_text(frame: pd.DataFrame) -> str:
     """A frame as a plain table, numbers in four digits, headings in words.
 
@@ -138,5 +133,5 @@ def frame_text(frame: pd.DataFrame) -> str:
             shown[name] = [say(str(cell)) for cell in frame[name]]
             headings[name] = f" {say(name)}"
     return shown.rename(columns=headings).to_string(
-        index=False, float_format=lambda value: general(value, 4)
+        index=False, float_format=lambda value: significant(value, 4)
     )

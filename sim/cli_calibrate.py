@@ -211,7 +211,7 @@ def _stages() -> Iterator[Callable[[str, int], object]]:
 def _priors(targets: str | None) -> None:
     from calibration.command import figures_of, priors_rows
     from calibration.problem import Problem as Calibrated
-    from calibration.words import general
+    from sim.present.numbers import significant
     from sim.present.tables import Table
 
     problem = Calibrated.of(figures_of(None if targets is None else Path(targets)))
@@ -221,7 +221,7 @@ def _priors(targets: str | None) -> None:
     typer.echo(Table(title, [*headings, say("unit")], rows).text())
     typer.echo("\n" + say("The drift law, standard deviations of the logs from year to year:"))
     for walk in problem.priors.walks:
-        spread, source = general(walk.sd_per_year), say(walk.source)
+        spread, source = significant(walk.sd_per_year), say(walk.source)
         told = say("{path}: {spread} ({source})", path=walk.path, spread=spread, source=source)
         typer.echo(f"  {told}")
 
