@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
 from pydantic_core import core_schema
 
 from sim.errors import nearest
 from sim.quantities import Named, Timeline, shown
 from sim.territory import departement_codes
+from sim.words import say
 
 MOST_POSTS = 50000
 _TIMELINE = TypeAdapter(Timeline)
@@ -75,23 +76,32 @@ def _as_table(raw: Any) -> PostsTable:
     if isinstance(raw, PostsTable):
         return raw
     if not isinstance(raw, Mapping):
-        raise ValueError(f"is {shown(raw)}, must be a table of codes of départements")
+        told = say("is {value}, must be a table of codes of départements", value=shown(raw))
+        raise ValueError(told)
     return PostsTable({code: _posts_of(code, raw[code]) for code in sorted(raw, key=str)})
 
 
 def _posts_of(code: Any, raw: Any) -> Timeline:
     if code not in departement_codes():
         remedy = nearest(str(code).zfill(2), departement_codes())
-        raise ValueError(f"'{code}' is no département, {remedy}")
+        told = say("'{code}' is no département, {remedy}", code=code, remedy=remedy)
+        raise ValueError(told)
     try:
         posts: Timeline = _TIMELINE.validate_python(raw)
-    except ValueError as wrong:
-        told = wrong.errors()[0]["ctx"]["error"] if hasattr(wrong, "errors") else wrong
-        raise ValueError(f"at '{code}': {told}") from None
+    except ValidationError as wrong:
+        why = wrong.errors()[0]["ctx"]["error"]
+        raise ValueError(say("at '{code}': {why}", code=code, why=why)) from None
     if not posts:
-        raise ValueError(f"at '{code}': is empty, must have a date and its posts")
+        why = say("is empty, must have a date and its posts")
+        raise ValueError(say("at '{code}': {why}", code=code, why=why))
     for when, value in posts.items():
         if not 0 <= value <= MOST_POSTS or not float(value).is_integer():
-            told = f"is {float(value):g}, must be a whole number from 0 to {MOST_POSTS}"
-            raise ValueError(f"at '{code}', {when}: {told} (posts)")
+            told = say(
+                "at '{code}', {when}: is {value}, must be a whole number from 0 to {most} (posts)",
+                code=code,
+                when=when,
+                value=f"{float(value):g}",
+                most=MOST_POSTS,
+            )
+            raise ValueError(told)
     return posts

@@ -13,7 +13,7 @@ from sim.parameters import Section, quantity, timeline
 from sim.posts_table import PostsTable
 from sim.quantities import Day, Quantity, Timeline, shown
 from sim.territory import departement_codes
-from sim.words import say
+from sim.words import say, to_say
 
 NONE_KNOWN = "assumption: no figure"
 SHOCK_REASON = "assumption: the sources tell of the lockdown and give no size"
@@ -377,9 +377,11 @@ class Posts(Section):
     )
     by_departement: PostsTable = Field(
         default=PostsTable({}),
-        description="funded posts by code of a département and date, each until the next one: "
-        "your own split in place of the synthetic one. The posts are the table's own sums, or, "
-        "with `target` or `later`, theirs in the table's proportions",
+        description=to_say(
+            "funded posts by code of a département and date, each until the next one: your own "
+            "split in place of the synthetic one. The posts are the table's own sums, or, with "
+            "`target` or `later`, theirs in the table's proportions"
+        ),
     )
     most_hires_per_month: Quantity | None = quantity(
         None,

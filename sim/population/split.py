@@ -25,6 +25,7 @@ from sim.errors import InputError, Problem
 from sim.posts_table import PostsTable
 from sim.scenario import Scenario
 from sim.territory import departements, highest_averages
+from sim.words import say
 
 Ints = NDArray[np.int64]
 PATH = "posts.by_departement"
@@ -94,22 +95,30 @@ def split_of(scenario: Scenario, posts_today: int) -> Split | None:
     start = scenario.posts.hiring_start
     outside = [code for code in table if code not in codes]
     if outside:
-        told = f"names {', '.join(outside)}, outside the départements that the figures are for"
-        raise _wrong(scenario, told, "see territory.departements and territory.figures_for")
+        told = say("names {codes}, outside the départements that the figures are for",
+                   codes=", ".join(outside))  # fmt: skip
+        remedy = say("see territory.departements and territory.figures_for")
+        raise _wrong(scenario, told, remedy)
     left_out = [code for code in codes if code not in table]
     rest = posts_today - sum(table.at(start).values()) if left_out else 0
     if rest < 0:
-        told = (
-            f"gives {posts_today - rest} posts to {len(table)} départements on {start}, of "
-            f"{posts_today} in all: nothing is left for the {len(left_out)} others"
+        told = say(
+            "gives {given} posts to {count} départements on {day}, of {all} in all: nothing is "
+            "left for the {others} others",
+            given=posts_today - rest,
+            count=len(table),
+            day=start,
+            all=posts_today,
+            others=len(left_out),
         )
-        raise _wrong(scenario, told, "name all départements, or correct the posts")
+        raise _wrong(scenario, told, say("name all départements, or correct the posts"))
     order = highest_averages([people[code] for code in left_out], rest) if rest else []
     kept = dict(zip(left_out, np.bincount(order, minlength=len(left_out)).tolist(), strict=True))
     found = Split(codes, table, kept, start)
     for when in (start, *found.dates):
         if not sum(found.posts(when)):
-            raise _wrong(scenario, f"leaves no post at all on {when}", "leave that date out")
+            told = say("leaves no post at all on {day}", day=when)
+            raise _wrong(scenario, told, say("leave that date out"))
     return found
 
 
