@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from contextvars import Context
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from babel.dates import format_date
@@ -78,6 +80,33 @@ def test_dates_are_those_of_cldr(when: date) -> None:
         assert numbers.month(when) == format_date(when, "MMMM y", locale="fr")
     with speaking("en"):
         assert numbers.day(when) == format_date(when, "d MMMM y", locale="en")
+
+
+@pytest.mark.parametrize(
+    ("write", "expected"),
+    [
+        (lambda: numbers.exact(Decimal("0.015")), "0,015"),
+        (lambda: numbers.exact(Decimal("62000")), "62\u202f000"),
+        (lambda: numbers.significant(0.08754, 3), "0,0875"),
+        (lambda: numbers.significant(95_713.0, 3), "95\u202f700"),
+        (lambda: numbers.significant(2.0), "2"),
+        (lambda: numbers.span("52", "84\u00a0%"), "52 à 84\u00a0%"),
+        (lambda: numbers.bracketed("52", "84"), "[52\u00a0; 84]"),
+        (lambda: numbers.date_text(date(2021, 1, 1)), "1er janvier 2021"),
+        (lambda: numbers.period_text("2021-03"), "mars 2021"),
+        (lambda: numbers.period_text("2021"), "2021"),
+    ],
+)
+def test_numbers_beside_texts_in_french(write: Callable[[], str], expected: str) -> None:
+    with speaking("fr"):
+        assert write() == expected
+
+
+def test_numbers_beside_texts_in_english() -> None:
+    assert numbers.exact(Decimal("62000")) == "62000"
+    assert numbers.significant(95_713.0, 3) == "9.57e+04"
+    assert numbers.date_text(date(2021, 1, 1)) == "2021-01-01"
+    assert numbers.period_text("2021-03") == "2021-03"
 
 
 @pytest.mark.parametrize(
