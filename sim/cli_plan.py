@@ -163,7 +163,8 @@ def _reach(
     from sim.planning.plan import chosen_levers, worlds_of
     from sim.planning.reach import draws_of, posts_of, reach
     from sim.present.numbers import number
-    from sim.rate_files import cost_of_a_post_year
+    from sim.present.rates_text import source_with_status
+    from sim.rate_files import cost_of_a_post_year, shipped_rates
 
     wanted = posts_of(chosen, posts, budget, cost_per_post)
     asked = {
@@ -195,7 +196,7 @@ def _reach(
                 budget=number(budget),
                 posts=number(found.posts - found.today),
                 cost=number(cost),
-                source=say(cost.source),
+                source=source_with_status(shipped_rates()["post_year"]),
             )
             typer.echo(f"{told}\n")
         typer.echo(str(found))

@@ -17,6 +17,7 @@ from sim.levers import NAMES
 from sim.quantities import Quantity, shown
 from sim.rates import (
     CATEGORIES,
+    GIVEN_IN,
     METHODS,
     PAID_KINDS,
     PAYERS,
@@ -134,7 +135,7 @@ def _lay_rate(under: Document, given: Any, where: str, path: str) -> Iterator[Pr
     problems += _wrong_words(table, where, path)
     yield from problems
     if not problems:
-        source = "given in Python" if where == FROM_PYTHON else f"given in {Path(where).name}"
+        source = GIVEN_IN + ("Python" if where == FROM_PYTHON else Path(where).name)
         about = {"status": "given", "source": source, "date": ""}
         value = numbers["value"]
         ends = {"low": numbers.get("low", value), "high": numbers.get("high", value)}

@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sim.words import to_say
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,7 +24,11 @@ METHODS = ("flat_20", "flat_15", "flat_40", "actual", "none")
 READINGS = ("cost", "posts")
 PAYERS = ("pole_emploi", "departements", "other")
 PAID_KINDS = ("posts", "levers", "social_hours")
-STATUSES = ("sourced", "assumption", "to be verified", "decision", "given")
+STATUSES = (
+    to_say("sourced"), to_say("assumption"), to_say("to be verified"), to_say("decision"),
+    to_say("given"),
+)  # fmt: skip
+GIVEN_IN = "given in "
 
 
 @dataclass(frozen=True)

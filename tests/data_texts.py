@@ -1,4 +1,4 @@
-"""Texts of data that are said: titles of readings, the register, names of measures and levers."""
+"""Texts of data that are said: readings, the register, measures, levers, rates, parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from sim.levers import NAMES
 from sim.measures.frames import MEASURES
 from sim.parameters import register
 from sim.planning.steps import ORDER
+from sim.posterior import posterior
+from sim.present.parameter_names import in_english, without_year
 from sim.quantities import Named
+from sim.rate_files import shipped_rates
 from sim.readings import readings
 from sim.scenario import Scenario
 from sim.sections import Shock
@@ -16,15 +19,9 @@ from sim.sections import Shock
 
 def data_texts() -> list[str]:
     """Every text of the data that a result shows."""
-    return [
-        *(each.title for each in readings().values()),
-        *register_texts(),
-        *(each.name.replace("_", " ") for each in MEASURES),
-        *(each.unit for each in MEASURES),
-        *NAMES,
-        *(name.replace("_", " ") for name in NAMES),
-        *ORDER,
-    ]
+    titles = [each.title for each in readings().values()]
+    names = [*NAMES, *(name.replace("_", " ") for name in NAMES), *ORDER]
+    return titles + names + register_texts() + _of_measures() + _of_rates() + _of_parameters()
 
 
 def register_texts() -> list[str]:
@@ -32,3 +29,20 @@ def register_texts() -> list[str]:
     shock = Shock(start=date(2020, 1, 1), end=date(2020, 2, 1))
     entries = register(Scenario(title="all", shocks=Named({"one": shock})))
     return [text for each in entries for text in (each.what, each.unit, each.source)]
+
+
+def _of_measures() -> list[str]:
+    return [each.name.replace("_", " ") for each in MEASURES] + [each.unit for each in MEASURES]
+
+
+def _of_rates() -> list[str]:
+    rates = shipped_rates()
+    found = [each.source for each in rates.programmes]
+    for rate in rates.by_path.values():
+        found += [rate.unit, rate.meaning, rate.source]
+    return found
+
+
+def _of_parameters() -> list[str]:
+    """Names of what the posterior draws."""
+    return [in_english(without_year(each.path)) for each in posterior(None).parameters]

@@ -34,12 +34,14 @@ from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.shown import Shown
+from sim.words import to_say
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
 REFERENCE_YEAR = 2020
+AS_TODAY = to_say("Today's posts, no lever")
 
 # measure → (above, below, unit); below None: a plain amount.
 RATIOS: dict[str, tuple[str, str | None, str]] = {
@@ -162,7 +164,7 @@ def as_today(scenario: Scenario) -> Scenario:
     changes: dict[str, Any] = {f"levers.{name}.intensity": 0 for name in NAMES}
     today = posts_at_start(scenario)
     changes |= {f"posts.later.{day}": today for day in scenario.posts.later}
-    return scenario.with_({"posts.target": None, **changes}, title="Today's posts, no lever")
+    return scenario.with_({"posts.target": None, **changes}, title=AS_TODAY)
 
 
 def outcomes(

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from sim.levers import NAMES
+from sim.words import to_say
 
 Combination = tuple[str, ...]
 
 SHORT = {
-    "shared_target": "target",
-    "shorter_entry_delay": "delay",
-    "open_to_social_actors": "opening",
-    "better_coordination": "coordination",
-    "shared_facilitation": "facilitation",
+    "shared_target": to_say("target"),
+    "shorter_entry_delay": to_say("delay"),
+    "open_to_social_actors": to_say("opening"),
+    "better_coordination": to_say("coordination"),
+    "shared_facilitation": to_say("facilitation"),
 }
+
+NO_LEVER, ALL_FIVE = to_say("no lever"), to_say("all five")
 
 
 def combinations_of(names: Sequence[str]) -> tuple[Combination, ...]:
@@ -27,9 +30,9 @@ ALL: tuple[Combination, ...] = combinations_of(NAMES)
 
 
 def label(names: Sequence[str]) -> str:
-    """A combination in a few words, the levers in the order of their numbers."""
+    """A combination in a few English words, as frames have it, in the order of the levers."""
     if not names:
-        return "no lever"
+        return NO_LEVER
     if set(names) == set(NAMES):
-        return "all five"
+        return ALL_FIVE
     return " + ".join(SHORT[name] for name in NAMES if name in names)

@@ -29,7 +29,7 @@ from sim.observed import observed
 from sim.planning.saved import Runs, Saved, saved
 from sim.planning.seen import Seen, seen_figures
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import speaking, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ ENDS = {
     "high_90": (1 + OUTER) / 2,
 }
 POINTS_OF_AN_ERROR = 25
-SCORED, PLAN, CALIBRATED = "scored", "plan", "calibrated on"
+SCORED, PLAN, CALIBRATED = "scored", to_say("plan"), to_say("calibrated on")
 DECEMBER = "portfolios_at_end"
 PLANNED = ("portfolios", DECEMBER, "funded_posts", "fte")
 PLAN_DIFFERS = 0.02
@@ -54,7 +54,7 @@ LAST_SEEN = {
     "entry_delay": ("entry_delay", False),
     "parcours_duration": ("parcours_duration", False),
 }
-ALL = "all"
+ALL = to_say("all")
 
 
 @dataclass(frozen=True, repr=False)

@@ -33,7 +33,7 @@ from sim.planning.search import enough_people
 from sim.planning.sobol import Indices, sobol_indices
 from sim.posterior import DRIFT
 from sim.shown import Shown
-from sim.words import speaking
+from sim.words import speaking, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,11 +46,11 @@ SIDES = ("posts", "orientations_to_find")
 OUTPUTS = ("posts", "orientations_needed", "orientations_to_find", "levers_bring", LEVERS_SUFFICE)
 # What could be counted, and the diagnostic of the draws that says what it would show.
 MEASURABLE = {
-    "mean load of the portfolios in 2020": "is_load",
-    "orientations in 2020": "is_orientations",
-    "queue part of the entry delay in 2020": "is_queue_delay",
-    "process part of the entry delay in 2020": "is_process_delay",
-    "people who gave up in 2020": "is_abandonments",
+    to_say("mean load of the portfolios in 2020"): "is_load",
+    to_say("orientations in 2020"): "is_orientations",
+    to_say("queue part of the entry delay in 2020"): "is_queue_delay",
+    to_say("process part of the entry delay in 2020"): "is_process_delay",
+    to_say("people who gave up in 2020"): "is_abandonments",
 }
 
 

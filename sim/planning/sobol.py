@@ -33,6 +33,7 @@ from sim.planning.sizing import START_MULTIPLIER, sizing_search
 from sim.population.posts import posts_at_start
 from sim.posterior import CALIBRATED, DRIFT, PRIOR, Posterior
 from sim.scenario import Scenario
+from sim.words import to_say
 
 Floats = NDArray[np.float64]
 
@@ -40,11 +41,11 @@ SAMPLES = 64
 AT_ONCE = 16
 MOST_COMPARED = 40
 OUTPUTS = ("posts", "orientations_needed", "orientations_to_find", "levers_margin")
-ALL_CALIBRATED = "all that the calibration decides"
-LEVERS = "effects of the levers"
+ALL_CALIBRATED = to_say("all that the calibration decides")
+LEVERS = to_say("effects of the levers")
 DRIFTS = {
-    "drift of orientations": "orientations.per_year.",
-    "drift of process delays": "entry.process_delay_days.",
+    to_say("drift of orientations"): "orientations.per_year.",
+    to_say("drift of process delays"): "entry.process_delay_days.",
 }
 LAST_CALIBRATED = "2020"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.present.numbers import number
 from sim.scenario import Scenario
+from sim.words import say
 
 
 def part_of_the_area(scenario: Scenario) -> list[str]:
@@ -12,6 +13,9 @@ def part_of_the_area(scenario: Scenario) -> list[str]:
     if listed == "all" or scenario.territory.figures_for == "departements":
         return []
     return [
-        f"Only {number(len(listed))} département(s) are simulated: people are theirs, and posts "
-        "those of the whole country, of which they have a part; gains are by one post of theirs."
+        say(
+            "Only {count} département(s) are simulated: people are theirs, and posts those of the "
+            "whole country, of which they have a part; gains are by one post of theirs.",
+            count=number(len(listed)),
+        )
     ]

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sim.money.budget import Budget
 from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
-from sim.present.numbers import number, percent
+from sim.present.numbers import month, number, percent, plain
 from sim.present.posterior_text import as_html, as_text
 from sim.present.tables import Table, in_blocks
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from sim.rates import Rates
 
 CALLED = {
-    "posts": "posts (pay and charges)",
-    "hiring": "hiring",
-    "indirect": "indirect costs",
-    "levers": "levers' own cost",
-    "social_hours": "social workers' hours",
-    "esf": "ESF",
-    "pole_emploi": "Pôle emploi",
-    "departements": "départements, social services",
-    "other": "others",
+    "posts": to_say("posts (pay and charges)"),
+    "hiring": to_say("hiring"),
+    "indirect": to_say("indirect costs"),
+    "levers": to_say("levers' own cost"),
+    "social_hours": to_say("social workers' hours"),
+    "esf": to_say("ESF"),
+    "pole_emploi": to_say("Pôle emploi"),
+    "departements": to_say("départements, social services"),
+    "other": to_say("others"),
 }
 MANY_ALIKE = ("levers", "payers", "esf.eligible", "esf.programmes", "social", "indirect")
 METHODS = {
-    "flat_20": "a flat rate on direct costs",
-    "flat_15": "a flat rate on direct staff costs",
-    "flat_40": "a flat rate on direct staff costs that holds all other costs",
-    "actual": "an amount a post",
-    "none": "left out",
+    "flat_20": to_say("Indirect costs: a flat rate on direct costs."),
+    "flat_15": to_say("Indirect costs: a flat rate on direct staff costs."),
+    "flat_40": to_say(
+        "Indirect costs: a flat rate on direct staff costs that holds all other costs."
+    ),
+    "actual": to_say("Indirect costs: an amount a post."),
+    "none": to_say("Indirect costs: left out."),
 }
+CENTS = 2
 
 
 def budget_text(found: Budget) -> str:
@@ -47,9 +50,9 @@ def budget_html(found: Budget) -> str:
     return as_html(_tables(found), _notes(found))
 
 
-def euros(amount: Decimal) -> str:
-    """An amount with its cents and spaces between thousands."""
-    return f"{amount:,.2f}".replace(",", " ")
+def called(name: str) -> str:
+    """A kind of cost, or a payer."""
+    return say(CALLED[name])
 
 
 def _tables(found: Budget) -> list[Table]:
@@ -57,7 +60,7 @@ def _tables(found: Budget) -> list[Table]:
     headings = ["", *(str(row["year"]) for row in years)]
 
     def amounts(label: str, key: str) -> list[str]:
-        return [label, *(euros(row[key]) for row in years)]
+        return [label, *(plain(row[key], CENTS) for row in years)]
 
     def counts(label: str, key: str) -> list[str]:
         return [label, *(number(row[key], 1) for row in years)]
@@ -65,81 +68,101 @@ def _tables(found: Budget) -> list[Table]:
     def heading(label: str) -> list[str]:
         return [label, *("" for _ in years)]
 
+    def there(key: str) -> bool:
+        return any(row[key] for row in years)
+
     rows: list[Sequence[str]] = [
-        counts("Funded posts, mean", "funded_posts"),
-        counts("  presented to the ESF", "presented"),
-        counts("  that its money is worth", "esf_worth"),
-        heading("WHAT IT COSTS, euros"),
-        *(amounts(f"  {CALLED[kind]}", kind) for kind in KINDS if any(row[kind] for row in years)),
-        amounts("Gross", "gross"),
-        amounts("  eligible for the ESF", "eligible"),
-        amounts("  not eligible", "ineligible"),
-        amounts("  of redeployed posts", "redeployed"),
-        amounts("Net of redeployed posts", "net"),
-        heading("WHO PAYS THE GROSS, euros"),
-        *(
-            amounts(f"  {CALLED[payer]}", payer)
-            for payer in ALL_PAYERS
-            if any(row[payer] for row in years)
-        ),
-        ["ESF, part of the gross", *(percent(row["esf_rate"], 1) for row in years)],
+        counts(say("Funded posts, mean"), "funded_posts"),
+        counts(say("  presented to the ESF"), "presented"),
+        counts(say("  that its money is worth"), "esf_worth"),
+        heading(say("WHAT IT COSTS, euros")),
+        *(amounts(f"  {called(kind)}", kind) for kind in KINDS if there(kind)),
+        amounts(say("Gross"), "gross"),
+        amounts(say("  eligible for the ESF"), "eligible"),
+        amounts(say("  not eligible"), "ineligible"),
+        amounts(say("  of redeployed posts"), "redeployed"),
+        amounts(say("Net of redeployed posts"), "net"),
+        heading(say("WHO PAYS THE GROSS, euros")),
+        *(amounts(f"  {called(payer)}", payer) for payer in ALL_PAYERS if there(payer)),
+        [say("ESF, part of the gross"), *(percent(row["esf_rate"], 1) for row in years)],
     ]
-    return in_blocks(f"Budget: {found.scenario.title}", headings, rows)
+    return in_blocks(say("Budget: {title}", title=found.scenario.title), headings, rows)
 
 
 def _notes(found: Budget) -> list[str]:
-    rates, first = found.rates, min(found.posts.counted)
-    hours = (
-        "Social workers' hours are left out: the activity is not known."
-        if found.activity is None
-        else "Social workers' hours: by the shared diagnoses and the people in a parcours, means "
-        "over what was simulated."
-    )
-    until = "" if found.esf_until is None else f" The ESF pays to the end of {found.esf_until}."
+    rates = found.rates
     return [
-        f"From {first:%B %Y} on; every post counts in full, vacant or held. Rates: {rates.where}.",
-        f"Half by the ESF, read as: {_reading(rates)}.{until}",
-        f"Indirect costs: {METHODS[rates.method]}.",
-        hours,
+        say(
+            "From {month} on; every post counts in full, vacant or held. Rates: {where}.",
+            month=month(min(found.posts.counted)),
+            where=rates.where,
+        ),
+        _half(found),
+        say(METHODS[rates.method]),
+        say("Social workers' hours are left out: the activity is not known.")
+        if found.activity is None
+        else say(
+            "Social workers' hours: by the shared diagnoses and the people in a parcours, means "
+            "over what was simulated."
+        ),
         _treasury(found),
-        "Each line (a month, a region, a kind of cost) is rounded once to the cent, half a cent "
-        "upwards; the ESF's part of it is rounded down, the rest is divided by the largest "
-        "remainder. Sums are sums of lines.",
+        say(
+            "Each line (a month, a region, a kind of cost) is rounded once to the cent, half a "
+            "cent upwards; the ESF's part of it is rounded down, the rest is divided by the "
+            "largest remainder. Sums are sums of lines."
+        ),
         _doubts(rates),
-        "The split over régions is synthetic (by population), and with it the ESF's rate.",
+        say("The split over régions is synthetic (by population), and with it the ESF's rate."),
     ]
 
 
-def _reading(rates: Rates) -> str:
-    share = percent(float(rates.number("esf.share")))
-    if rates.reading == "posts":
-        return f"{share} of the posts are presented, at the highest rate of their region"
-    return (
-        f"all posts are presented, the ESF pays {share} of the eligible cost, at most the highest "
-        "rate of their region"
+def _half(found: Budget) -> str:
+    """What 'half by the ESF' is taken to mean, and until when."""
+    share = percent(float(found.rates.number("esf.share")))
+    read = (
+        say(
+            "Half by the ESF, read as: {share} of the posts are presented, at the highest rate of "
+            "their region.",
+            share=share,
+        )
+        if found.rates.reading == "posts"
+        else say(
+            "Half by the ESF, read as: all posts are presented, the ESF pays {share} of the "
+            "eligible cost, at most the highest rate of their region.",
+            share=share,
+        )
     )
+    if found.esf_until is None:
+        return read
+    return f"{read} {say('The ESF pays to the end of {year}.', year=found.esf_until)}"
 
 
 def _treasury(found: Budget) -> str:
-    treasury, months = found.treasury, int(found.rates.number("esf.payment_months"))
+    treasury = found.treasury
     if not treasury.claims:
         return ""
-    return (
-        f"The ESF pays {months} months later ({found.rates['esf.payment_months'].status}): up to "
-        f"{euros(treasury.most_outstanding)} euros are advanced at a time, until "
-        f"{treasury.claims[-1].payment:%B %Y}. Audits take off {euros(treasury.cut)} "
-        f"({found.rates['esf.audit_cut'].status}), which the employer bears beside its part."
+    return say(
+        "The ESF pays {months} months later ({status}): up to {advanced} euros are advanced at a "
+        "time, until {last}. Audits take off {cut} ({cut_status}), which the employer bears "
+        "beside its part.",
+        months=int(found.rates.number("esf.payment_months")),
+        status=say(found.rates["esf.payment_months"].status),
+        advanced=plain(treasury.most_outstanding, CENTS),
+        last=month(treasury.claims[-1].payment),
+        cut=plain(treasury.cut, CENTS),
+        cut_status=say(found.rates["esf.audit_cut"].status),
     )
 
 
 def _doubts(rates: Rates) -> str:
     def named(status: str) -> str:
         paths = [path for path, rate in rates.by_path.items() if rate.status == status]
-        return ", ".join(dict.fromkeys(_in_short(path) for path in paths)) or "none"
+        return ", ".join(dict.fromkeys(_in_short(path) for path in paths)) or say("none")
 
-    return (
-        f"Assumptions: {named('assumption')}. To be verified: {named('to be verified')}. "
-        "See `agsim budget --show-rates`."
+    return say(
+        "Assumptions: {assumptions}. To be verified: {to_verify}. See `agsim budget --show-rates`.",
+        assumptions=named("assumption"),
+        to_verify=named("to be verified"),
     )
 
 

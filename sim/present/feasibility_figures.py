@@ -18,9 +18,12 @@ from sim.planning.standing import (
     Picture,
     Point,
 )
+from sim.present.lever_names import spelt
 from sim.present.numbers import number, percent
-from sim.present.picture import COLOURS
+from sim.present.picture import COLOURS, decimals
 from sim.present.picture import Picture as Drawn
+from sim.present.targets import counted
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +37,10 @@ STEPS = 10
 PAPER = "#FFFFFF"
 ALONE, WITH_LEVERS, QUEUE, LOAD = "#000000", COLOURS[1], "#5B2A86", "#5B2A86"
 DAYS = {"queue_delay": (3.0, 7.0, 14.0), "entry_delay": (14.0, 21.0, 28.0)}
-DELAYS = {"queue_delay": "days in the queue", "entry_delay": "days from orientation to entry"}
+DELAYS = {
+    "queue_delay": to_say("{days} days in the queue"),
+    "entry_delay": to_say("{days} days from orientation to entry"),
+}
 LABELS_AT = (0.72, 0.82, 0.92)  # of the plane's height
 INSIDE = 0.94  # of the most posts
 HALO = [Stroke(linewidth=2.5, foreground=PAPER), Normal()]
@@ -53,9 +59,12 @@ def feasibility_figure(found: Feasibility, delay: str = "queue_delay") -> Figure
     rows = -(-(len(pictures) + 1) // columns)
     figure = Drawn(figsize=(4.45 * columns, 4.05 * rows), layout="constrained")
     target = found.scenario.target
-    what = str(target.measure).replace("_", " ")
     figure.suptitle(
-        f"What is possible in {target.year}: {what} by posts and orientations",
+        say(
+            "What is possible in {year}: {what} by posts and orientations",
+            year=target.year,
+            what=counted(target.measure),
+        ),
         x=0.01, ha="left", fontweight="bold",
     )  # fmt: skip
     levels = _levels(found)
@@ -65,8 +74,8 @@ def feasibility_figure(found: Feasibility, delay: str = "queue_delay") -> Figure
         filled = _panel(axes, each, delay, levels)
         axes.set_title(_title(found, each.reading), loc="left", fontsize="medium")
         if k % columns == 0:
-            axes.set_ylabel(f"orientations in {target.year}, today's = 1")
-        axes.set_xlabel("funded posts at the end of hiring")
+            axes.set_ylabel(say("orientations in {year}, today's = 1", year=target.year))
+        axes.set_xlabel(say("funded posts at the end of hiring"))
     assert filled is not None
     _legend(figure.add_subplot(rows, columns, len(pictures) + 1), filled, found, delay)
     return figure
@@ -88,8 +97,9 @@ def _title(found: Feasibility, reading: str) -> str:
     if reading not in found.weights and not found.weights:
         return reading
     share = found.weights.get(reading, 0.0)
-    told = f"{percent(share)} of the posterior" if share >= 0.005 else "no weight in the posterior"
-    return f"{reading} ({told})"
+    if share < 0.005:
+        return say("{reading} (no weight in the posterior)", reading=reading)
+    return say("{reading} ({share} of the posterior)", reading=reading, share=percent(share))
 
 
 def _panel(axes: Axes, picture: Picture, delay: str, levels: np.ndarray) -> QuadContourSet:
@@ -112,6 +122,7 @@ def _panel(axes: Axes, picture: Picture, delay: str, levels: np.ndarray) -> Quad
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    decimals(axes.yaxis)
     axes.tick_params(labelsize="small")
     return filled
 
@@ -128,7 +139,10 @@ def _lines(axes: Axes, picture: Picture, delay: str) -> None:
         for lines, share in zip(days.allsegs, LABELS_AT, strict=True)
         if sum(len(each) for each in lines)
     ]
-    for text in axes.clabel(days, fmt=lambda value: f"{value:.0f} d", fontsize=7.5, manual=places):
+    told = axes.clabel(
+        days, fmt=lambda value: say("{days} d", days=number(value)), fontsize=7.5, manual=places
+    )
+    for text in told:
         text.set(zorder=6, path_effects=HALO)
     axes.contour(
         across, up, picture.values["load"].T,
@@ -202,31 +216,34 @@ def _legend(axes: Axes, filled: QuadContourSet, found: Feasibility, delay: str) 
     from matplotlib.lines import Line2D
 
     target = found.scenario.target
-    what = str(target.measure).replace("_", " ")
+    what = counted(target.measure)
     axes.axis("off")
     days = ", ".join(f"{each:.0f}" for each in DAYS[delay])
     marked = {"marker": "D", "linestyle": "none", "markeredgecolor": "#000000"}
     entries = [
         Line2D([], [], color="#000000", linewidth=3, label=f"{number(target.people)} {what}"),
-        Line2D([], [], color=QUEUE, linewidth=1.1, label=f"{days} {DELAYS[delay]}"),
-        Line2D([], [], color=LOAD, linestyle=":", label=f"{number(target.mean_load)} people a "
-               "portfolio: the ceiling"),
-        Line2D([], [], color=ALONE, marker="o", linestyle="none", label="today"),
-        Line2D([], [], color=ALONE, linestyle="--", label="posts alone, up to three times today's"),
+        Line2D([], [], color=QUEUE, linewidth=1.1, label=say(DELAYS[delay], days=days)),
+        Line2D([], [], color=LOAD, linestyle=":", label=say(
+            "{load} people a portfolio: the ceiling", load=number(target.mean_load))),
+        Line2D([], [], color=ALONE, marker="o", linestyle="none", label=say("today")),
+        Line2D([], [], color=ALONE, linestyle="--",
+               label=say("posts alone, up to three times today's")),
     ]  # fmt: skip
     if found.levers:
         entries += [
-            Line2D([], [], color=WITH_LEVERS, marker="D", linestyle="none", label="all levers"),
-            Line2D([], [], color=WITH_LEVERS, linestyle="--", label="posts with all levers"),
+            Line2D(
+                [], [], color=WITH_LEVERS, marker="D", linestyle="none", label=say("all levers")
+            ),
+            Line2D([], [], color=WITH_LEVERS, linestyle="--", label=say("posts with all levers")),
         ]
     entries.append(
         Line2D([], [], color=ALONE, marker="*", markersize=13, linestyle="none",
-               label="sizing point: least posts")
+               label=say("sizing point: least posts"))
     )  # fmt: skip
     if len(found.levers) > 1:
         entries += [
             Line2D([], [], color=COLOURS[4], markersize=5, label=f"{NAMES.index(name) + 1} "
-                   f"{name.replace('_', ' ')}", **marked)  # type: ignore[arg-type]
+                   f"{spelt(name)}", **marked)  # type: ignore[arg-type]
             for name in found.levers
         ]  # fmt: skip
     axes.legend(handles=entries, loc="upper left", frameon=False, fontsize="small", borderpad=0)
@@ -234,4 +251,6 @@ def _legend(axes: Axes, filled: QuadContourSet, found: Feasibility, delay: str) 
     axes.figure.colorbar(filled, cax=bar, orientation="horizontal")
     bar.xaxis.set_major_formatter(lambda value, _: number(value))
     bar.tick_params(labelsize="x-small")
-    bar.set_title(f"{what} in {target.year}", fontsize="small", loc="left")
+    bar.set_title(
+        say("{what} in {year}", what=what, year=target.year), fontsize="small", loc="left"
+    )

@@ -18,10 +18,16 @@ from sim.planning.standing import (
     TODAY,
 )
 from sim.present.area_text import part_of_the_area
-from sim.present.numbers import factor, number, percent
+from sim.present.lever_names import combination, in_full
+from sim.present.numbers import factor, number, percent, plain, span
 from sim.present.tables import Table
+from sim.present.targets import counted
+from sim.words import say, to_say
 
 WIDTH = 100
+THERE = to_say("enough with the posts of the sizing point under {readings}")
+LATER = to_say("enough only with more posts, up to {most}, under {readings}")
+NEVER = to_say("not enough even with {most} posts under {readings}")
 Rows = Mapping[str, Mapping[str, Any]]
 
 
@@ -32,94 +38,127 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def in_words(found: Feasibility) -> list[str]:
     """The answer in a few sentences."""
     target = found.scenario.target
-    what = str(target.measure).replace("_", " ")
-    wanted = f"{number(target.people)} {what}"
+    about = {
+        "people": number(target.people),
+        "what": counted(target.measure),
+        "year": target.year,
+    }
     rows = _records(found.summary)
     most = _band([row["most_posts"] for row in rows], number)
     said = []
     lines = [row["least_orientations"] for row in rows if isfinite(row["least_orientations"])]
     if lines:
         said.append(
-            f"Posts cannot do it alone where orientations are missing: {wanted} in {target.year} "
-            f"take at least × {_band(lines, _two)} today's orientations, whatever the number of "
-            f"posts up to {most}."
+            say(
+                "Posts cannot do it alone where orientations are missing: {people} {what} in "
+                "{year} take at least × {least} today's orientations, whatever the number of "
+                "posts up to {most}.",
+                least=_band(lines, _two),
+                most=most,
+                **about,
+            )
         )
-    enough = [r["reading"] for r in rows if r["posts_alone_at_most"] >= float(target.people)]
-    alone = [row["posts_alone_at_most"] for row in rows]
-    by_posts = [row["posts_alone_at_most_orientations"] for row in rows]
-    said.append(
-        f"With {most} posts and no lever, prescribers orient × {_band(by_posts, _two)}, which "
-        f"gives {_band(alone, number)} {what}: "
-        + (f"enough under {', '.join(enough)} only." if enough else "not enough.")
-    )
+    said.append(_posts_alone_in_words(found, rows, most))
     sized = [row for row in rows if isfinite(row["sizing_posts"])]
     if sized:
         said.append(
-            f"The fewest posts that hold the guardrails are {_posts(sized)} (the sizing point); "
-            f"levers, or anything else, must bring × {_band([r['to_find'] for r in sized], _two)} "
-            "of the orientations that these posts bring."
+            say(
+                "The fewest posts that hold the guardrails are {posts} (the sizing point); levers, "
+                "or anything else, must bring × {to_find} of the orientations that these posts "
+                "bring.",
+                posts=_band([row["sizing_posts"] for row in sized], number),
+                to_find=_band([row["to_find"] for row in sized], _two),
+            )
         )
     if found.levers and sized:
         said.append(_levers_in_words(found, sized, most))
     out_of_reach = [row["reading"] for row in rows if not isfinite(row["least_orientations"])]
     if out_of_reach:
-        tops = _band([float(each.orientations[-1]) for each in found.pictures], _two)
         said.append(
-            f"Not even {most} posts with × {tops} today's orientations reach {wanted} under: "
-            f"{', '.join(out_of_reach)}."
+            say(
+                "Not even {most} posts with × {tops} today's orientations reach {people} {what} "
+                "under: {readings}.",
+                most=most,
+                tops=_band([float(each.orientations[-1]) for each in found.pictures], _two),
+                readings=", ".join(out_of_reach),
+                **about,
+            )
         )
     beyond = [row["reading"] for row in rows if not isfinite(row["sizing_posts"])]
     if beyond:
         said.append(
-            f"No sizing point lies on the plane under: {', '.join(beyond)} (agsim plan looks "
-            "farther)."
+            say(
+                "No sizing point lies on the plane under: {readings} (agsim plan looks farther).",
+                readings=", ".join(beyond),
+            )
         )
     return said
 
 
-def _levers_in_words(found: Feasibility, sized: list[dict[str, Any]], most: str) -> str:
+def _posts_alone_in_words(found: Feasibility, rows: list[dict[str, Any]], most: str) -> str:
     target = found.scenario.target
-    people = float(target.people)
-    what = str(target.measure).replace("_", " ")
-    there = [row["reading"] for row in sized if row["levers_at_sizing"] >= people]
-    later = [
-        row["reading"] for row in sized if row["levers_at_sizing"] < people <= row["levers_at_most"]
-    ]
-    never = [row["reading"] for row in sized if row["levers_at_most"] < people]
-    parts = [
-        (there, "enough with the posts of the sizing point under"),
-        (later, f"enough only with more posts, up to {most}, under"),
-        (never, f"not enough even with {most} posts under"),
-    ]
-    told = "; ".join(f"{words} {', '.join(names)}" for names, words in parts if names)
-    names = "All five levers" if len(found.levers) == 5 else " + ".join(found.levers)
-    return (
-        f"{names} bring × {_band([row['levers_bring'] for row in sized], _two)}, with "
-        f"{_band([row['levers_at_sizing'] for row in sized], number)} {what} at the sizing point's "
-        f"posts: {told}."
+    enough = [r["reading"] for r in rows if r["posts_alone_at_most"] >= float(target.people)]
+    values = {
+        "most": most,
+        "orientations": _band([row["posts_alone_at_most_orientations"] for row in rows], _two),
+        "people": _band([row["posts_alone_at_most"] for row in rows], number),
+        "what": counted(target.measure),
+    }
+    if enough:
+        return say(
+            "With {most} posts and no lever, prescribers orient × {orientations}, which gives "
+            "{people} {what}: enough under {readings} only.",
+            readings=", ".join(enough),
+            **values,
+        )
+    return say(
+        "With {most} posts and no lever, prescribers orient × {orientations}, which gives {people} "
+        "{what}: not enough.",
+        **values,
+    )
+
+
+def _levers_in_words(found: Feasibility, sized: list[dict[str, Any]], most: str) -> str:
+    people = float(found.scenario.target.people)
+    parts: dict[str, list[str]] = {
+        THERE: [row["reading"] for row in sized if row["levers_at_sizing"] >= people],
+        LATER: [
+            row["reading"]
+            for row in sized
+            if row["levers_at_sizing"] < people <= row["levers_at_most"]
+        ],
+        NEVER: [row["reading"] for row in sized if row["levers_at_most"] < people],
+    }
+    return say(
+        "{levers} bring × {orientations}, with {people} {what} at the sizing point's posts: "
+        "{enough}.",
+        levers=say("All five levers") if len(found.levers) == 5 else in_full(found.levers),
+        orientations=_band([row["levers_bring"] for row in sized], _two),
+        people=_band([row["levers_at_sizing"] for row in sized], number),
+        what=counted(found.scenario.target.measure),
+        enough=say("; ").join(
+            say(words, readings=", ".join(names), most=most)
+            for words, names in parts.items()
+            if names
+        ),
     )
 
 
 def _two(value: float) -> str:
-    return f"{value:.2f}"
-
-
-def _posts(sized: list[dict[str, Any]]) -> str:
-    return _band([row["sizing_posts"] for row in sized], number)
+    return plain(value, 2)
 
 
 def _band(values: list[float], show: Callable[[float], str]) -> str:
     low, high = show(min(values)), show(max(values))
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else span(low, high)
 
 
 def table(found: Feasibility) -> Table:
     """One column a reading: the line of the target, posts alone, all levers."""
     rows: Rows = {str(row["reading"]): row for row in _records(found.summary)}
     errors: Rows = {str(row["reading"]): row for row in _records(found.errors())}
-    target = found.scenario.target
-    what = str(target.measure).replace("_", " ")
-    measure = str(target.measure)
+    measure = str(found.scenario.target.measure)
+    what = counted(measure)
     most = _band([row["most_posts"] for row in rows.values()], number)
 
     def line(title: str, name: str, show: Callable[[float], str], of: Rows = rows) -> list[str]:
@@ -129,50 +168,62 @@ def table(found: Feasibility) -> Table:
         return [title, *("" for _ in rows)]
 
     drawn = [
-        line("Weight in the posterior", "weight", percent),
-        heading("THE LINE OF THE TARGET"),
-        line("Least orientations, any posts", "least_orientations", factor),
-        line("Sizing point: posts", "sizing_posts", number),
-        line("  orientations", "orientations_needed", factor),
-        heading("POSTS ALONE"),
-        line(f"Today's {what}", "today", number),
-        line(f"With {most} posts: orientations", "posts_alone_at_most_orientations", factor),
+        line(say("Weight in the posterior"), "weight", percent),
+        heading(say("THE LINE OF THE TARGET")),
+        line(say("Least orientations, any posts"), "least_orientations", factor),
+        line(say("Sizing point: posts"), "sizing_posts", number),
+        line(say("  orientations"), "orientations_needed", factor),
+        heading(say("POSTS ALONE")),
+        line(say("Today's {what}", what=what), "today", number),
+        line(
+            say("With {most} posts: orientations", most=most),
+            "posts_alone_at_most_orientations",
+            factor,
+        ),
         line(f"  {what}", "posts_alone_at_most", number),
-        line("Sizing point's posts: orientations", "brought_by_posts", factor),
-        line("  left to find", "to_find", factor),
+        line(say("Sizing point's posts: orientations"), "brought_by_posts", factor),
+        line(say("  left to find"), "to_find", factor),
     ]
     if found.levers:
         drawn += [
-            heading("ALL LEVERS"),
-            line("Bring, sizing point's posts", "levers_bring", factor),
+            heading(say("ALL LEVERS")),
+            line(say("Bring, sizing point's posts"), "levers_bring", factor),
             line(f"  {what}", "levers_at_sizing", number),
-            line(f"With {most} posts in all", "levers_at_most_orientations", factor),
+            line(say("With {most} posts in all", most=most), "levers_at_most_orientations", factor),
             line(f"  {what}", "levers_at_most", number),
         ]
     drawn += [
-        heading("WHAT THE SURFACE IS OFF"),
-        line(f"{what.capitalize()}, root mean square", measure, lambda v: percent(v, 1), errors),
-        line("  at most", f"{measure}_most", lambda v: percent(v, 1), errors),
-        line("Days of queue, same", "queue_delay", lambda v: number(v, 1), errors),
-        line("  at most", "queue_delay_most", lambda v: number(v, 1), errors),
+        heading(say("WHAT THE SURFACE IS OFF")),
+        line(
+            say("{what}, root mean square", what=what.capitalize()),
+            measure,
+            lambda v: percent(v, 1),
+            errors,
+        ),
+        line(say("  at most"), f"{measure}_most", lambda v: percent(v, 1), errors),
+        line(say("Days of queue, same"), "queue_delay", lambda v: number(v, 1), errors),
+        line(say("  at most"), "queue_delay_most", lambda v: number(v, 1), errors),
     ]
-    return Table("", ["reading", *rows], drawn)
+    return Table("", [say("reading"), *rows], drawn)
 
 
 def levers_table(found: Feasibility) -> Table:
     """What each lever does with today's posts: people and days of queue, a column a reading."""
     points = found.points[found.points["point"].isin([TODAY, ONE_LEVER, ALL_LEVERS])]
-    what = str(found.scenario.target.measure).replace("_", " ")
     rows = []
-    for name, mine in points.groupby("label", sort=False):
+    for levers, mine in points.groupby("levers", sort=False):
         cells = [
             f"{number(row['people'])} {number(row['queue_delay'], 1).rjust(5)}"
             for row in _records(mine)
         ]
-        rows.append([f"{name} (× {_band(mine['orientations'].tolist(), _two)})", *cells])
+        orientations = _band(mine["orientations"].tolist(), _two)
+        rows.append([f"{combination(str(levers))} (× {orientations})", *cells])
     return Table(
-        f"Each lever with today's posts: {what}, mean days in the queue",
-        ["lever (orientations)", *dict.fromkeys(points["reading"])],
+        say(
+            "Each lever with today's posts: {what}, mean days in the queue",
+            what=counted(found.scenario.target.measure),
+        ),
+        [say("lever (orientations)"), *dict.fromkeys(points["reading"])],
         rows,
     )
 
@@ -185,31 +236,51 @@ def tables(found: Feasibility) -> list[Table]:
 def notes(found: Feasibility) -> list[str]:
     """What the reader must know before using the numbers."""
     target = found.scenario.target
-    cells = found.errors()["cells"]
     return [
-        "Orientations are those of the target's year, today's posts without levers = 1, whoever "
-        "brings them. Levers shorten delays and raise agreement too: their points are simulated, "
-        "and can have a few more entries than the surface under them.",
-        "The readings are corners of what the figures allow, not probabilities; the weights are "
-        "the shares of the posterior's draws that behave like each.",
-        f"Guardrails: mean queue of {number(target.queue_delay_days)} days at most, mean load of "
-        f"{number(target.mean_load)} people at most (both assumptions; see agsim sources).",
-        f"Points are simulated with {found.replications} replication(s), seed {found.seed}, engine "
-        f"{found.engine}. The surface is the fluid approximation put right at anchors simulated "
-        f"{REPLICATIONS_OF_ANCHORS} times; what it is off is measured at {int(cells.min())} or "
-        "more simulated cells a reading that were not used for it, of queues up to "
-        f"{number(LONG_QUEUE_DAYS)} days.",
-        "Lever effects are assumptions with wide ranges, here at their central values; how "
-        "prescribers respond to posts (ε) is each reading's own.",
+        say(
+            "Orientations are those of the target's year, today's posts without levers = 1, "
+            "whoever brings them. Levers shorten delays and raise agreement too: their points are "
+            "simulated, and can have a few more entries than the surface under them."
+        ),
+        say(
+            "The readings are corners of what the figures allow, not probabilities; the weights "
+            "are the shares of the posterior's draws that behave like each."
+        ),
+        say(
+            "Guardrails: mean queue of {days} days at most, mean load of {load} people at most "
+            "(both assumptions; see agsim sources).",
+            days=number(target.queue_delay_days),
+            load=number(target.mean_load),
+        ),
+        say(
+            "Points are simulated with {replications} replication(s), seed {seed}, engine "
+            "{engine}. The surface is the fluid approximation put right at anchors simulated "
+            "{times} times; what it is off is measured at {cells} or more simulated cells a "
+            "reading that were not used for it, of queues up to {days} days.",
+            replications=found.replications,
+            seed=found.seed,
+            engine=found.engine,
+            times=REPLICATIONS_OF_ANCHORS,
+            cells=int(found.errors()["cells"].min()),
+            days=number(LONG_QUEUE_DAYS),
+        ),
+        say(
+            "Lever effects are assumptions with wide ranges, here at their central values; how "
+            "prescribers respond to posts (ε) is each reading's own."
+        ),
         *part_of_the_area(found.scenario),
-    ]  # fmt: skip
+    ]
 
 
 def title(found: Feasibility) -> str:
     """What is looked at."""
     target = found.scenario.target
-    what = str(target.measure).replace("_", " ")
-    return f"What is possible: {number(target.people)} {what} in {target.year}"
+    return say(
+        "What is possible: {people} {what} in {year}",
+        people=number(target.people),
+        what=counted(target.measure),
+        year=target.year,
+    )
 
 
 def feasibility_text(found: Feasibility) -> str:

@@ -6,8 +6,11 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.lookback import INNER, OUTER
+from sim.present.lookback_text import title
+from sim.present.measures_text import titled
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, Picture
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 FAN, SEEN = COLOURS[0], COLOURS[1]
 MOST_ACROSS = 3
+BY = {"month": to_say("{measure} by month"), "year": to_say("{measure} by year")}
 NARROWEST, LETTERS_AN_INCH = 7.0, 9
 
 
@@ -32,12 +36,12 @@ def lookback_figure(found: LookBack) -> Figure:
         axes = figure.add_subplot(down, across, k + 1)
         mine = found.figures[(found.figures["measure"] == measure) & (found.figures["by"] == by)]
         _panel(axes, fan, mine)
-        title = str(measure).replace("_", " ").capitalize()
-        axes.set_title(f"{title} by {by}", loc="left", fontsize="medium")
+        told = say(BY[str(by)], measure=titled(str(measure)))
+        axes.set_title(told, loc="left", fontsize="medium")
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-    title = f"{found.projection.title}: projected, and what came true"
-    figure.suptitle(fill(title, int(LETTERS_AN_INCH * width)), x=0.01, ha="left", fontweight="bold")
+    letters = int(LETTERS_AN_INCH * width)
+    figure.suptitle(fill(title(found), letters), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
@@ -50,7 +54,7 @@ def _panel(axes: Axes, fan: pd.DataFrame, seen: pd.DataFrame) -> None:
         axes.fill_between(
             when, fan[low], fan[high], color=FAN, alpha=alpha, linewidth=0, label=percent(share)
         )
-    axes.plot(when, fan["mean"], color=FAN, linewidth=1.6, label="projected")
+    axes.plot(when, fan["mean"], color=FAN, linewidth=1.6, label=say("projected"))
     axes.plot(
         [_when(each) for each in seen["period"]],
         seen["seen"],
@@ -58,13 +62,13 @@ def _panel(axes: Axes, fan: pd.DataFrame, seen: pd.DataFrame) -> None:
         color=SEEN,
         markeredgecolor=BLACK,
         markersize=6,
-        label="seen",
+        label=say("seen"),
         zorder=3,
     )
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)
     axes.set_ylim(bottom=0)
-    axes.set_ylabel(str(seen["unit"].iloc[0]))
+    axes.set_ylabel(say(str(seen["unit"].iloc[0])))
     digits = 0 if max(fan["high_90"].max(), seen["seen"].max()) >= 10 else 2
     axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
     axes.locator_params(axis="x", nbins=8, integer=True)

@@ -48,13 +48,17 @@ def factor(value: float) -> str:
     return f"× {plain(value, 2)}" if math.isfinite(value) else say("none")
 
 
+def exact(value: Decimal) -> str:
+    """A number with all digits that it was given with."""
+    if language() == "en":
+        return str(value)
+    return plain(value, max(0, -int(value.as_tuple().exponent)))
+
+
 def significant(value: float, figures: int = 6) -> str:
     """A number to so many significant figures, without zeros at its end."""
     text = f"{value:.{figures}g}"
-    if language() == "en":
-        return text
-    exact = Decimal(text)
-    return plain(exact, max(0, -int(exact.normalize().as_tuple().exponent)))
+    return text if language() == "en" else exact(Decimal(text))
 
 
 def span(low: str, high: str) -> str:
@@ -87,6 +91,14 @@ def day(when: date) -> str:
 def date_text(when: date) -> str:
     """A date in a table or beside other numbers: ISO 8601; written out in French."""
     return when.isoformat() if language() == "en" else day(when)
+
+
+def period_text(period: str) -> str:
+    """A year, or a month of a frame ('2021-03'), written out in French."""
+    year, _, of_year = period.partition("-")
+    if language() == "en" or not of_year:
+        return period
+    return month(date(int(year), int(of_year), 1))
 
 
 def month(when: date) -> str:

@@ -8,20 +8,22 @@ from typing import Any
 
 from sim.experiment.credible import By
 from sim.money.outcomes import Outcomes
-from sim.present.numbers import number, percent
+from sim.present.numbers import bracketed, number, percent, significant
 from sim.present.posterior_text import as_html, as_text
+from sim.present.rates_text import source
 from sim.present.tables import Table, in_blocks
+from sim.words import say, to_say
 
 CALLED = {
-    "cost": "Cost, M euros",
-    "cost_per_entry": "  per entry, euros",
-    "base_cost_per_entry": "  per entry as it is today",
-    "entries": "Entries",
-    "additional_cost": "Additional cost, M euros",
-    "cost_per_additional_entry": "  per additional entry, euros",
-    "additional_entries": "Additional entries",
-    "additional_durable_jobs": "Additional durable jobs",
-    "cost_per_additional_durable_job": "  cost of one, euros",
+    "cost": to_say("Cost, M euros"),
+    "cost_per_entry": to_say("  per entry, euros"),
+    "base_cost_per_entry": to_say("  per entry as it is today"),
+    "entries": to_say("Entries"),
+    "additional_cost": to_say("Additional cost, M euros"),
+    "cost_per_additional_entry": to_say("  per additional entry, euros"),
+    "additional_entries": to_say("Additional entries"),
+    "additional_durable_jobs": to_say("Additional durable jobs"),
+    "cost_per_additional_durable_job": to_say("  cost of one, euros"),
 }
 IN_MILLIONS = ("cost", "additional_cost")
 MILLION = 1_000_000
@@ -39,11 +41,13 @@ def outcomes_html(found: Outcomes) -> str:
 
 def _tables(found: Outcomes) -> list[Table]:
     if found.results.posterior is not None:
-        return _table(found, "What the money buys", "together")
+        return _table(found, say("What the money buys"), "together")
     return [
         table
         for name in dict.fromkeys(found.frame["reading"])
-        for table in _table(found, f"What the money buys, reading: {name}", "reading", name)
+        for table in _table(
+            found, say("What the money buys, reading: {reading}", reading=name), "reading", name
+        )
     ]
 
 
@@ -54,7 +58,7 @@ def _table(found: Outcomes, title: str, by: By, reading: str | None = None) -> l
     rows: list[Sequence[str]] = []
     for measure, label in CALLED.items():
         some = summary[summary["measure"] == measure].to_dict("records")
-        rows.append([label, *(_written(row, "value") for row in some)])
+        rows.append([say(label), *(_written(row, "value") for row in some)])
         if not all(isnan(row["low"]) for row in some):
             rows.append(["", *(_interval(row) for row in some)])
     return in_blocks(title, ["", *(str(year) for year in found.plan.years)], rows)
@@ -63,33 +67,59 @@ def _table(found: Outcomes, title: str, by: By, reading: str | None = None) -> l
 def _written(row: dict[Any, Any], key: str) -> str:
     value, measure = float(row[key]), row["measure"]
     if isinf(value):
-        return "no gain"
+        return say("no gain")
     return number(value / MILLION, 1) if measure in IN_MILLIONS else number(value)
 
 
 def _interval(row: dict[Any, Any]) -> str:
     low, high = _written(row, "low"), _written(row, "high")
-    return "" if low == high == _written(row, "value") else f"[{low}; {high}]"
+    return "" if low == high == _written(row, "value") else bracketed(low, high)
 
 
 def _notes(found: Outcomes) -> list[str]:
-    rates, draws = found.plan.rates, found.results.design.draws
-    decline = float(rates.number("jobs.decline"))
+    draws = found.results.design.draws
     spread = (
-        f"[low; high]: 90 % of {draws} draws, what is not known of the world; rates are taken as "
-        "they are. 'no gain': no additional entry."
+        say(
+            "[low; high]: 90 % of {draws} draws, what is not known of the world; rates are taken "
+            "as they are. 'no gain': no additional entry.",
+            draws=draws,
+        )
         if draws
         else ""
     )
     return [
-        f"{found.first_year} holds hiring and portfolios that fill; {found.steady_year} is the "
-        "nearest to a steady state that was simulated. Cost: gross, social workers' hours too.",
-        f"Additional: beside {found.base.scenario.title.lower()}, on the same people.",
+        say(
+            "{first} holds hiring and portfolios that fill; {steady} is the nearest to a steady "
+            "state that was simulated. Cost: gross, social workers' hours too.",
+            first=found.first_year,
+            steady=found.steady_year,
+        ),
+        say(
+            "Additional: beside {base}, on the same people.",
+            base=say(found.base.scenario.title).lower(),
+        ),
         spread,
-        "Durable jobs: "
-        f"{percent(float(rates.number('jobs.with_support')))} of entries against "
-        f"{percent(float(rates.number('jobs.without')))} without AG "
-        f"({rates['jobs.with_support'].source}); the gain "
-        + ("is taken to stay" if not decline else f"declines, exponent {decline:g}")
-        + " as entries grow (jobs.decline, an assumption).",
+        _durable_jobs(found),
     ]
+
+
+def _durable_jobs(found: Outcomes) -> str:
+    rates = found.plan.rates
+    values = {
+        "with_support": percent(float(rates.number("jobs.with_support"))),
+        "without": percent(float(rates.number("jobs.without"))),
+        "source": source(rates["jobs.with_support"]),
+    }
+    decline = float(rates.number("jobs.decline"))
+    if not decline:
+        return say(
+            "Durable jobs: {with_support} of entries against {without} without AG ({source}); the "
+            "gain is taken to stay as entries grow (jobs.decline, an assumption).",
+            **values,
+        )
+    return say(
+        "Durable jobs: {with_support} of entries against {without} without AG ({source}); the gain "
+        "declines, exponent {exponent} as entries grow (jobs.decline, an assumption).",
+        exponent=significant(decline),
+        **values,
+    )

@@ -5,6 +5,7 @@ Colours are those of Okabe and Ito, told apart by colour-blind readers too.
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -13,12 +14,14 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import ScalarFormatter
 
+from sim.present.numbers import NARROW_SPACE
 from sim.words import language, speaking
 
 DOTS_PER_INCH = 110
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BLACK = COLOURS[-1]
 STYLES = ("-", "--", ":", "-.")
+THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
 class Picture(Figure):
@@ -40,12 +43,15 @@ class Picture(Figure):
 
 
 class Decimals(ScalarFormatter):
-    """Ticks as matplotlib writes them, with the decimal comma of French."""
+    """Ticks as matplotlib writes them; in French with thousands apart and a decimal comma."""
 
     def __call__(self, value: float, pos: int | None = None) -> str:
         """The tick's text."""
         text = super().__call__(value, pos)
-        return text.replace(".", ",") if language() == "fr" else text
+        if language() == "en":
+            return text
+        whole, point, rest = text.partition(".")
+        return THOUSANDS.sub(NARROW_SPACE, whole) + point.replace(".", ",") + rest
 
 
 def decimals(*axes: Axis) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.present.numbers import number, percent
-from sim.present.picture import COLOURS, blank
+from sim.present.picture import BLACK, COLOURS, blank, decimals
+from sim.present.targets import counted
+from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.planning.plan import Plan
+    from sim.planning.world import Answer
 
 
 def plan_figure(plan: Plan) -> Figure:
@@ -21,7 +25,12 @@ def plan_figure(plan: Plan) -> Figure:
     figure = _readings_figure(plan) if plan.draws is None else _draws_figure(plan)
     target = plan.scenario.target
     figure.suptitle(
-        f"What {number(target.people)} {target.measure.replace('_', ' ')} in {target.year} take",
+        say(
+            "What {people} {what} in {year} take",
+            people=number(target.people),
+            what=counted(target.measure),
+            year=target.year,
+        ),
         x=0.01,
         ha="left",
         fontweight="bold",
@@ -35,20 +44,21 @@ def _draws_figure(plan: Plan) -> Figure:
     frame, weights = plan.frame, plan.frame["weight"].to_numpy()
     most = max(each.most_posts for each in plan.answers)
     today = plan.answers[0].today_posts
-    _enough(left, frame["posts"].to_numpy(), weights, most, "if the orientations are there", 0)
-    series = [("+".join(plan.levers), "all levers", 1), ("", "no lever", 5)]
+    there = say("if the orientations are there")
+    _enough(left, frame["posts"].to_numpy(), weights, most, there, 0)
+    series = [("+".join(plan.levers), say("all levers"), 1), ("", say("no lever"), 5)]
     for name, label, colour in series if plan.levers and len(plan.combinations) else []:
         part = plan.combinations[plan.combinations["levers"] == name]
         least = part["least_posts"].to_numpy()
         _enough(left, least, part["weight"].to_numpy(), most, label, colour)
     left.axvline(today, color="black", linestyle="--", linewidth=1)
-    left.text(today, 1.02, "today", ha="center", fontsize="small")
+    left.text(today, 1.02, say("today"), ha="center", fontsize="small")
     left.set_xlim(0.9 * today, most)
     left.set_ylim(0, 1)
     left.set_yticks([0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0])
     left.yaxis.set_major_formatter(lambda value, _: percent(value))
-    left.set_xlabel("funded posts")
-    left.set_title("Probability that so many posts are enough", loc="left", pad=16)
+    left.set_xlabel(say("funded posts"))
+    left.set_title(say("Probability that so many posts are enough"), loc="left", pad=16)
     left.xaxis.set_major_formatter(lambda value, _: number(value))
     left.legend(fontsize="small", loc="upper left", bbox_to_anchor=(0.02, 0.98), framealpha=0.9)
     _orientations(right, plan)
@@ -65,16 +75,17 @@ def _enough(
     final = float(reached[-1]) if len(reached) else 0.0
     axes.step(
         np.append(0.0, posts), np.concatenate([[0.0], reached, [final]]),
-        where="post", color=COLOURS[colour], label=f"{label} ({percent(final)} in all)",
+        where="post", color=COLOURS[colour],
+        label=say("{what} ({share} in all)", what=label, share=percent(final)),
     )  # fmt: skip
 
 
 def _orientations(axes: Axes, plan: Plan) -> None:
     """What is left to find, and what all levers bring, as distributions over the draws."""
     frame = plan.frame
-    series = [("left to find, of those with these posts", "orientations_to_find", 0)]
+    series = [(say("left to find, of those with these posts"), "orientations_to_find", 0)]
     if "levers_bring" in frame:
-        series.append(("all levers bring", "levers_bring", 1))
+        series.append((say("all levers bring"), "levers_bring", 1))
     values = [frame[name].to_numpy(dtype=np.float64) for _, name, _ in series]
     finite = np.concatenate([each[np.isfinite(each)] for each in values])
     if not len(finite):
@@ -86,10 +97,11 @@ def _orientations(axes: Axes, plan: Plan) -> None:
             np.minimum(each[there], bins[-1]), bins=bins, weights=frame["weight"].to_numpy()[there],
             color=COLOURS[colour], alpha=0.55, label=label,
         )  # fmt: skip
-    axes.set_xlabel("orientations, relative to those with these posts and no lever")
+    axes.set_xlabel(say("orientations, relative to those with these posts and no lever"))
+    decimals(axes.xaxis)
     axes.yaxis.set_major_formatter(lambda value, _: percent(value))
-    axes.set_ylabel("share of the draws")
-    axes.set_title("Orientations to be found, and what levers bring", loc="left", pad=16)
+    axes.set_ylabel(say("share of the draws"))
+    axes.set_title(say("Orientations to be found, and what levers bring"), loc="left", pad=16)
     axes.legend(frameon=False, fontsize="small")
 
 
@@ -99,7 +111,7 @@ def _readings_figure(plan: Plan) -> Figure:
     if not found:
         figure, (axes,) = blank(8, 2)
         axes.axis("off")
-        axes.text(0.0, 0.5, "no sizing point was found under any reading")
+        axes.text(0.0, 0.5, say("no sizing point was found under any reading"))
         return figure
     figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
     rows = range(len(found))
@@ -112,16 +124,29 @@ def _readings_figure(plan: Plan) -> Figure:
     for row, value in zip(rows, posts, strict=True):
         left.text(value, row, f" {number(value)}", va="center", fontsize="small")
     left.axvline(found[0].today_posts, color="black", linestyle="--", linewidth=1)
-    left.text(found[0].today_posts, -0.5, "today", ha="center", va="bottom", fontsize="small")
+    left.text(found[0].today_posts, -0.5, say("today"), ha="center", va="bottom", fontsize="small")
     left.set_yticks(rows, [each.reading for each in found])
-    left.set_title("Funded posts needed", loc="left", pad=16)
+    left.set_title(say("Funded posts needed"), loc="left", pad=16)
     left.set_xlim(0, max(posts) * 1.15)
-    right.barh(rows, [each.needed for each in found], color="#DDDDDD", height=0.6, label="needed")
+    decimals(left.xaxis)
+    _orientations_by_reading(right, found)
+    return figure
+
+
+def _orientations_by_reading(right: Axes, found: Sequence[Answer]) -> None:
+    """Orientations needed, and what posts and levers bring of them, a row a reading."""
+    rows = range(len(found))
+    right.barh(
+        rows, [each.needed for each in found], color="#DDDDDD", height=0.6, label=say("needed")
+    )
     for row, each in zip(rows, found, strict=True):
-        parts = [(1.0, "today's", "#000000"), (each.brought_by_posts, "and posts", COLOURS[5])]
+        parts = [
+            (1.0, say("today's"), BLACK),
+            (each.brought_by_posts, say("and posts"), COLOURS[5]),
+        ]
         if each.levers:
             with_levers = each.brought_by_posts * each.levers.multiplier
-            parts.append((with_levers, "and levers", COLOURS[1]))
+            parts.append((with_levers, say("and levers"), COLOURS[1]))
         start = 0.0
         for end, label, colour in parts:
             right.barh(
@@ -134,6 +159,6 @@ def _readings_figure(plan: Plan) -> Figure:
             )
             start = max(start, end)
     right.set_yticks(rows, ["" for _ in rows])
-    right.set_title("Orientations, today's = 1", loc="left", pad=16)
+    right.set_title(say("Orientations, today's = 1"), loc="left", pad=16)
+    decimals(right.xaxis)
     right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
-    return figure

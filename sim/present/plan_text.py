@@ -6,15 +6,10 @@ from html import escape
 
 from sim.planning.plan import Plan
 from sim.present.numbers import number
-from sim.present.plan_draws_text import (
-    at_sizing_table,
-    combinations_table,
-    draws_in_words,
-    hiring_table,
-    search_notes,
-    sides_table,
-)
-from sim.present.plan_readings_text import readings_in_words, readings_table
+from sim.present.plan_draws_tables import at_sizing_table, hiring_table, sides_table
+from sim.present.plan_draws_text import combinations_table, draws_in_words, search_notes
+from sim.present.plan_readings_table import readings_table
+from sim.present.plan_readings_text import readings_in_words
 from sim.present.tables import Table, wrapped
 from sim.present.targets import counted
 from sim.readings import title_of

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.lever_names import combination
 from sim.present.numbers import number
 from sim.present.picture import COLOURS, blank
+from sim.present.targets import counted
+from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,15 +27,17 @@ def reach_figure(reach: Reach) -> Figure:
     target = reach.scenario.target
     axes.axvline(target.people, color="black", linestyle="--", linewidth=1)
     axes.text(
-        target.people, len(table) - 0.3, f"target {number(target.people)}",
+        target.people, len(table) - 0.3, say("target {people}", people=number(target.people)),
         ha="center", va="bottom", fontsize="small",
     )  # fmt: skip
-    axes.set_yticks(list(rows), table["label"], fontsize="small")
+    axes.set_yticks(list(rows), [combination(each) for each in table["levers"]], fontsize="small")
     axes.set_ylim(-0.6, len(table) + 0.4)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(f"{target.measure.replace('_', ' ')} in {target.year}")
+    axes.set_xlabel(say("{what} in {year}", what=counted(target.measure), year=target.year))
     axes.set_title(
-        f"What {number(reach.posts)} funded posts reach (mean, 90 %)", loc="left", fontweight="bold"
+        say("What {posts} funded posts reach (mean, 90 %)", posts=number(reach.posts)),
+        loc="left",
+        fontweight="bold",
     )
     return figure

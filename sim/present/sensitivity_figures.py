@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.present.numbers import number, percent
-from sim.present.picture import COLOURS, blank
-from sim.present.sensitivity_text import SIDE, named, rows_of
+from sim.present.numbers import percent
+from sim.present.parameter_names import named
+from sim.present.picture import COLOURS, blank, decimals
+from sim.present.sensitivity_tables import SIDE, chosen, rows_of
+from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,13 +35,14 @@ def _variance(axes: Axes, found: Sensitivity) -> None:
     for k, side in enumerate(SIDES):
         places = [row + (0.5 - k) * height for row in range(len(rows))]
         axes.barh(
-            places, [row[side] for row in rows], height=height, color=COLOURS[k], label=SIDE[side]
-        )
+            places, [row[side] for row in rows], height=height, color=COLOURS[k],
+            label=say(SIDE[side]),
+        )  # fmt: skip
     axes.set_yticks(range(len(rows)), [named(row["parameter"]) for row in rows], fontsize="small")
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(lambda value, _: percent(value))
-    axes.set_xlabel("share of the variance that goes where it is known")
-    axes.set_title("What both sides hang on", loc="left", fontweight="bold", pad=22)
+    axes.set_xlabel(say("share of the variance that goes where it is known"))
+    axes.set_title(say("What both sides hang on"), loc="left", fontweight="bold", pad=22)
     axes.legend(frameon=False, fontsize="small", loc="lower right")
 
 
@@ -51,16 +54,17 @@ def _choices(axes: Axes, found: Sensitivity) -> None:
         color="#BBBBBB", linewidth=2,
     )  # fmt: skip
     axes.plot(
-        [row["mean"] for row in rows], places, "o", color=COLOURS[0], label="mean of the draws"
-    )
+        [row["mean"] for row in rows], places, "o", color=COLOURS[0],
+        label=say("mean of the draws"),
+    )  # fmt: skip
     axes.plot(
-        [row["worst_reading"] for row in rows], places, "D", color=COLOURS[1], label="worst reading"
-    )
-    axes.set_yticks(
-        places, [f"{number(row['posts'])} posts, {row['label']}" for row in rows], fontsize="small"
-    )
+        [row["worst_reading"] for row in rows], places, "D", color=COLOURS[1],
+        label=say("worst reading"),
+    )  # fmt: skip
+    axes.set_yticks(places, [chosen(row["posts"], row["levers"]) for row in rows], fontsize="small")
     axes.grid(axis="y", visible=False)
     axes.set_xlim(left=0)
-    axes.set_xlabel("regret, in posts")
-    axes.set_title("Which plan bears not knowing", loc="left", fontweight="bold", pad=22)
+    decimals(axes.xaxis)
+    axes.set_xlabel(say("regret, in posts"))
+    axes.set_title(say("Which plan bears not knowing"), loc="left", fontweight="bold", pad=22)
     axes.legend(frameon=False, fontsize="small", ncols=2, loc="lower left", bbox_to_anchor=(0, 1.0))

@@ -13,8 +13,10 @@ from sim.planning.staffing_curve import (
     Variation,
 )
 from sim.planning.staffing_summary import rows_of
+from sim.present.lever_names import combination
 from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, Picture
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,16 +25,23 @@ if TYPE_CHECKING:
 
     from sim.planning.staffing_curve import StaffingCurve
 
-LINES: dict[Variation, tuple[str, str, str]] = {
-    AS_IT_IS: ("-", COLOURS[0], "prescribers respond as they do"),
-    UNANSWERED: ("--", COLOURS[1], "if they do not respond (ε = 0)"),
-    ANSWERED: (":", COLOURS[2], "if they fully respond (ε = 1)"),
+Line = tuple[str, str, str]
+
+LINES: dict[Variation, Line] = {
+    AS_IT_IS: ("-", COLOURS[0], to_say("prescribers respond as they do")),
+    UNANSWERED: ("--", COLOURS[1], to_say("if they do not respond (ε = 0)")),
+    ANSWERED: (":", COLOURS[2], to_say("if they fully respond (ε = 1)")),
 }
-FOCUSED_LINE = ("-.", COLOURS[3], "new posts where it queues")
+FOCUSED_LINE: Line = ("-.", COLOURS[3], to_say("new posts where it queues"))
 PANELS = (
-    ("entries", "Entries", "a year", 0),
-    ("entry_delay", "Days from orientation to entry, of those who enter", "days", 0),
-    ("load", "People per portfolio in service", "people", 0),
+    ("entries", to_say("Entries in {year}"), to_say("a year"), 0),
+    (
+        "entry_delay",
+        to_say("Days from orientation to entry, of those who enter in {year}"),
+        to_say("days"),
+        0,
+    ),
+    ("load", to_say("People per portfolio in service in {year}"), to_say("people"), 0),
 )
 
 
@@ -49,14 +58,14 @@ def staffing_figure(curve: StaffingCurve, by: str = "together") -> Figure:
     summary, marginal = curve.summary(by), curve.marginal(by)
     for panel, (measure, title, unit, digits) in zip(axes[:3], PANELS, strict=True):
         draw(panel, curve, summary[summary["measure"] == measure])
-        _finish(panel, f"{title} in {curve.year}", unit, digits)
+        _finish(panel, say(title, year=curve.year), say(unit), digits)
     draw(axes[3], curve, marginal)
     axes[3].axhline(curve.worth, color=BLACK, linewidth=0.8)
     axes[3].text(
-        0.995, curve.worth, f"{number(curve.worth)}: nothing much",
+        0.995, curve.worth, say("{entries}: nothing much", entries=number(curve.worth)),
         transform=axes[3].get_yaxis_transform(), ha="right", va="bottom", fontsize="small",
     )  # fmt: skip
-    _finish(axes[3], "Entries a year gained by one more post", "entries a post", 0)
+    _finish(axes[3], say("Entries a year gained by one more post"), say("entries a post"), 0)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(
         handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize="small"
@@ -68,17 +77,27 @@ def staffing_figure(curve: StaffingCurve, by: str = "together") -> Figure:
 
 
 def _title(curve: StaffingCurve) -> str:
-    from sim.planning.combinations import label
-
-    where = "" if curve.draws is None else f", {len(curve.readings)} draws of the posterior"
-    return f"What more posts bring, {label(curve.levers)}{where}"
+    levers = combination(curve.levers)
+    if curve.draws is None:
+        return say("What more posts bring, {levers}", levers=levers)
+    return say(
+        "What more posts bring, {levers}, {draws} draws of the posterior",
+        levers=levers,
+        draws=len(curve.readings),
+    )
 
 
 def _by_response(axes: Axes, curve: StaffingCurve, frame: pd.DataFrame) -> None:
     for variation, line in LINES.items():
-        _line(axes, rows_of(curve, frame, variation), line, banded=variation == AS_IT_IS)
+        rows = rows_of(curve, frame, variation)
+        _line(axes, rows, _said(line), banded=variation == AS_IT_IS)
     if curve.scenario.posts.allocation != WHERE_IT_QUEUES:
-        _line(axes, rows_of(curve, frame, FOCUSED), FOCUSED_LINE)
+        _line(axes, rows_of(curve, frame, FOCUSED), _said(FOCUSED_LINE))
+
+
+def _said(line: Line) -> Line:
+    style, colour, label = line
+    return style, colour, say(label)
 
 
 def _by_reading(axes: Axes, curve: StaffingCurve, frame: pd.DataFrame) -> None:
@@ -87,13 +106,13 @@ def _by_reading(axes: Axes, curve: StaffingCurve, frame: pd.DataFrame) -> None:
         _line(axes, rows, ("-", COLOURS[k % len(COLOURS)], str(reading)))
 
 
-def _line(axes: Axes, rows: pd.DataFrame, line: tuple[str, str, str], banded: bool = False) -> None:
+def _line(axes: Axes, rows: pd.DataFrame, line: Line, banded: bool = False) -> None:
     style, colour, label = line
     axes.plot(rows["posts"], rows["value"], style, color=colour, label=label, linewidth=1.8)
     if banded and rows["low"].notna().any():
         axes.fill_between(
             rows["posts"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0,
-            label="90 % of the draws",
+            label=say("90 % of the draws"),
         )  # fmt: skip
 
 
@@ -106,7 +125,7 @@ def _finish(axes: Axes, title: str, unit: str, digits: int) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)
     axes.set_title(title, loc="left")
-    axes.set_xlabel("funded posts at the end of hiring")
+    axes.set_xlabel(say("funded posts at the end of hiring"))
     axes.set_ylabel(unit)
     axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))

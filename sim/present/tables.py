@@ -8,9 +8,14 @@ from dataclasses import dataclass
 from io import StringIO
 from itertools import pairwise
 
+from sim.present.numbers import NARROW_SPACE, SPACE
+
 WIDTH = 108
 NARROW = 100
 BETWEEN_COLUMNS = 3
+# rich breaks lines at no-break spaces too: it is shown others, of the same width.
+NO_BREAK = str.maketrans({SPACE: "\ue000", NARROW_SPACE: "\ue001"})
+AS_IT_WAS = {ord(shown): chr(meant) for meant, shown in NO_BREAK.items()}
 
 
 def wrapped(text: str, mark: str = "") -> str:
@@ -18,6 +23,10 @@ def wrapped(text: str, mark: str = "") -> str:
     from textwrap import fill
 
     return fill(text, width=NARROW, initial_indent=mark, subsequent_indent=" " * len(mark))
+
+
+def _kept(text: str) -> str:
+    return text.translate(NO_BREAK)
 
 
 @dataclass(frozen=True)
@@ -37,22 +46,22 @@ class Table:
         from rich.text import Text
 
         drawn = RichTable(
-            title=Text(self.title) if self.title else None,
+            title=Text(_kept(self.title)) if self.title else None,
             title_justify="left",
             title_style="bold",
             box=box.SIMPLE_HEAD,
             pad_edge=False,
-            caption=Text(self.note) if self.note else None,
+            caption=Text(_kept(self.note)) if self.note else None,
             caption_justify="left",
         )
         for k, heading in enumerate(self.headings):
-            drawn.add_column(Text(heading), justify="left" if k == 0 else "right")
+            drawn.add_column(Text(_kept(heading)), justify="left" if k == 0 else "right")
         for row in self.rows:
-            drawn.add_row(*(Text(cell) for cell in row))
+            drawn.add_row(*(Text(_kept(cell)) for cell in row))
         console = Console(file=StringIO(), width=WIDTH, color_system=None)
         console.print(drawn)
         assert isinstance(console.file, StringIO)
-        lines = console.file.getvalue().splitlines()
+        lines = console.file.getvalue().translate(AS_IT_WAS).splitlines()
         return "\n".join(line.rstrip() for line in lines).strip("\n")
 
     def html(self) -> str:
