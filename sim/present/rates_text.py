@@ -45,11 +45,11 @@ def _told(rate: Rate) -> str:
         unit=say(rate.unit),
         year=rate.prices,
         meaning=say(rate.meaning),
-        source=_source_with_status(rate),
+        source=source_with_status(rate),
     )
 
 
-def _source_with_status(rate: Rate) -> str:
+def source_with_status(rate: Rate) -> str:
     """The source; before it what is no source: 'assumption', 'to be verified'."""
     if rate.status == "sourced":
         return source(rate)
