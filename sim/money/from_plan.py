@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
+from sim.levers import NAMES
 from sim.money.budget import Budget, budget
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
@@ -58,7 +59,7 @@ class PlanMoney(Shown):
             f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
             if name in levers
             else 0
-            for name in self.plan.levers
+            for name in NAMES
         }
         return self.plan.scenario.with_({"posts.target": posts, **intensities})
 
