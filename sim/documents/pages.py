@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup, escape
+
 from sim.documents.pages_answer import first_page
 from sim.documents.pages_assumptions import assumptions
 from sim.documents.pages_budget import budget_sections
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "templates" / "report.html"
 BETWEEN_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+COMMAND = re.compile(r"`([^`]+)`")
 BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=%)|(?<=×) (?=\d)")
 
 
@@ -69,7 +72,8 @@ def _template() -> Template:
 
 
 def _unbroken(value: Any) -> Any:
-    """Numbers that no end of a line parts; markup is left as it is."""
+    """Numbers that no end of a line parts, commands as code; markup is left as it is."""
     if type(value) is not str:
         return value
-    return BEFORE_A_UNIT.sub(SPACE, BETWEEN_THOUSANDS.sub(NARROW_SPACE, value))
+    text = BEFORE_A_UNIT.sub(SPACE, BETWEEN_THOUSANDS.sub(NARROW_SPACE, value))
+    return Markup(COMMAND.sub(r"<code>\1</code>", escape(text))) if COMMAND.search(text) else text

@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import inf, isfinite
+from math import isfinite
 
-import numpy as np
-
+from sim.documents.pages_certainty import HUNDREDS, certainty
 from sim.documents.pages_parts import (
     PAYER_NAMES,
     PageTable,
     Pictures,
-    Row,
     in_millions,
-    levers_named,
     reachable,
 )
 from sim.documents.pages_pictures import certainty_picture, reached_picture
-from sim.documents.report import Floats, Report
+from sim.documents.pages_verdict import most_posts, verdict
+from sim.documents.report import Report
 from sim.money.amounts import total
 from sim.money.costs import TODAY
 from sim.money.payers import ALL_PAYERS, ESF
 from sim.observed import observed
-from sim.planning.certainty import LEVELS, least_enough
 from sim.planning.frames import AFTER
-from sim.planning.plan import DRAWS
-from sim.present.numbers import day, factor, number, percent, plain
+from sim.present.numbers import day, factor, number, percent
 from sim.present.plan_draws_text import whole
-from sim.present.targets import counted
 from sim.territory import departements
 from sim.words import say, to_say
 
@@ -39,8 +34,6 @@ TITLES = {
 }
 MOST_NAMED = 5
 REFERENCE = 2020
-FEWEST = 50
-HUNDREDS = -2
 
 
 @dataclass(frozen=True)
@@ -82,20 +75,9 @@ def first_page(report: Report) -> FirstPage:
             _payers(report),
             _sure(report),
         ],
-        certainty=_certainty(report),
+        certainty=certainty(report),
         pictures=Pictures([reached_picture(report), certainty_picture(report)]),
     )
-
-
-def aim(report: Report) -> str:
-    """The target in words: '200 000 entries'."""
-    target = report.scenario.target
-    return f"{number(target.people)} {counted(target.measure)}"
-
-
-def most_posts(report: Report) -> int:
-    """The most posts that were looked at."""
-    return max(each.most_posts for each in report.plan.answers)
 
 
 def area(report: Report) -> str:
@@ -124,110 +106,6 @@ def _scheme() -> str:
         year=REFERENCE,
         entries=number(series["entries"].values[REFERENCE]),
         portfolios=number(series["portfolios_in_december"].values[REFERENCE]),
-    )
-
-
-def verdict(report: Report) -> list[str]:
-    """What to remember: what it takes, what the levers bring of it, why nobody can be surer."""
-    told = [_what_it_takes(report), _what_levers_bring(report), _why_not_surer(report)]
-    draws = report.plan.draws
-    assert draws is not None
-    if draws.effective < FEWEST:
-        told.append(
-            say(
-                "A first look only: with {draws} draws every probability here may be far off. A "
-                "plan to decide by takes {full}.",
-                draws=len(draws),
-                full=DRAWS,
-            )
-        )
-    return told
-
-
-def _what_it_takes(report: Report) -> str:
-    asked, year = percent(report.probability), report.year
-    if report.posts_wanted is None:
-        return say(
-            "No number of posts in reach makes {aim} in {year} sure with a probability of "
-            "{asked}, even if orientations are found: some number is enough with {share} only.",
-            aim=aim(report),
-            year=year,
-            asked=asked,
-            share=percent(any_posts(report)),
-        )
-    return say(
-        "Reaching {aim} in {year} with a probability of {asked} takes {posts} funded posts "
-        "({today} today) and {times} times today's orientations. Both are needed at once: posts "
-        "without orientations stay empty, orientations without posts wait.",
-        aim=aim(report),
-        year=year,
-        asked=asked,
-        posts=number(report.posts_wanted),
-        today=number(report.posts_today),
-        times=plain(report.orientations.asked, 2),
-    )
-
-
-def any_posts(report: Report) -> float:
-    """The probability that some number of posts is enough, if orientations are found."""
-    frame = report.plan.frame
-    there = frame["posts"].map(isfinite)
-    return float(frame.loc[there, "weight"].sum() / frame["weight"].sum())
-
-
-def _what_levers_bring(report: Report) -> str:
-    alone, most = percent(report.posts_alone_suffice.probability), number(most_posts(report))
-    if not report.plan.levers:
-        return say(
-            "The plan uses no lever: that posts alone bring the orientations too, with up to "
-            "{most} of them, has a probability of {alone}.",
-            most=most,
-            alone=alone,
-        )
-    suffice, asked = report.levers_suffice.probability, report.probability
-    these = report.sure_of_these_posts
-    told = say(
-        "The levers ({levers}) bring the orientations with a probability of {suffice}, with up to "
-        "{most} posts; posts alone, without levers, with {alone}.",
-        levers=levers_named(report.plan.levers),
-        suffice=percent(suffice),
-        most=most,
-        alone=alone,
-    )
-    if these is not None:
-        told += " " + say(
-            "With the {posts} posts and the levers the target is reached with {these}.",
-            posts=number(report.posts_wanted or 0),
-            these=percent(these.probability),
-        )
-    if suffice < asked:
-        told += " " + say(
-            "To be as sure as asked, orientations must be found beyond what the levers are "
-            "thought to bring."
-        )
-    return told
-
-
-def _why_not_surer(report: Report) -> str:
-    posts, needed = report.posts, report.orientations
-    told = say(
-        "Nobody can be surer today: the figures of 2018 to 2020 fit several explanations of why "
-        "people wait. By what they leave open (90 %) the target takes from {low} posts to {high}, "
-        "and orientations of {least} to {most} today's.",
-        low=reachable(posts.low, number),
-        high=reachable(posts.high, number),
-        least=reachable(needed.low, factor),
-        most=reachable(needed.high, factor),
-    )
-    unanswered = report.plan.frame.get("levers_at_most_posts_unanswered")
-    if unanswered is None:
-        return told
-    reached = unanswered >= float(report.scenario.target.people)
-    share = float(report.plan.frame.loc[reached, "weight"].sum())
-    return f"{told} " + say(
-        "Much hangs on whether prescribers orient more people where there are more posts: if they "
-        "do not, the levers suffice with {share}.",
-        share=percent(share),
     )
 
 
@@ -268,7 +146,7 @@ def _orientations(report: Report) -> Answer:
         )  # fmt: skip
     lines = [
         say(
-            "today's: about {people} people proposed for it in {year}, instead of {today}.",
+            "today's orientations: about {people} people proposed in {year}, instead of {today}.",
             people=number(round(report.orientations_a_year.asked, HUNDREDS)),
             year=report.year,
             today=number(round(report.orientations_today, HUNDREDS)),
@@ -388,59 +266,3 @@ def _sure(report: Report) -> Answer:
         )
     )
     return Answer("sure", question, headline, lines)
-
-
-def _certainty(report: Report) -> PageTable:
-    """Both sides and the cost at each probability, beside what there is today."""
-    levels = sorted({*LEVELS, report.probability})
-    blank = "–"
-
-    def of_levels(by_level: dict[float, float], asked: float) -> list[float]:
-        return [by_level.get(level, asked) for level in levels]
-
-    posts, people = report.posts, report.orientations_a_year
-    rows = [
-        Row(say("Posts to fund"), [
-            number(report.posts_today),
-            *(reachable(each, number) for each in of_levels(posts.by_level, posts.asked))]),
-        Row(say("Orientations in {year}", year=report.year), [
-            number(round(report.orientations_today, HUNDREDS)),
-            *(reachable(each, lambda value: number(round(value, HUNDREDS)))
-              for each in of_levels(people.by_level, people.asked))]),
-        Row(say("of today's"), [
-            factor(1.0),
-            *(reachable(each, factor) for each in
-              of_levels(report.orientations.by_level, report.orientations.asked))], "part"),
-        Row(say("left to find beside posts"), [
-            blank,
-            *(reachable(each, factor) for each in
-              of_levels(report.to_find.by_level, report.to_find.asked))], "part"),
-        Row(say("Gross cost in {year}", year=report.year), [
-            in_millions(report.money.cost(report.posts_today, ())),
-            *(_gross(report, level) for level in levels)]),
-    ]  # fmt: skip
-    if report.plan.levers:
-        least = _least_with_levers(report)
-        told = [reachable(least_enough(*least, level), number) for level in levels]
-        label = say("Posts with which the levers alone bring the orientations")
-        rows.insert(1, Row(label, [blank, *told], "part"))
-    heads = [say("enough with {share}", share=percent(level)) for level in levels]
-    return PageTable(
-        say("How much for how much certainty"), ["", say("today"), *heads], rows,
-        say(
-            "The numbers of a row are each for itself. Cost: posts and all levers of the plan; "
-            "today: today's posts for a year, at the prices of {year}.", year=report.year,
-        ) if report.plan.levers else "",
-    )  # fmt: skip
-
-
-def _gross(report: Report, level: float) -> str:
-    found = report.budget if level == report.probability else report.money.budgets.get(level)
-    return say("out of reach") if found is None else in_millions(found.gross(report.year))
-
-
-def _least_with_levers(report: Report) -> tuple[Floats, Floats]:
-    """Least posts with all levers in every draw, infinite where none are enough; weights."""
-    frame = report.plan.frame
-    least = frame["least_posts_with_levers"].fillna(inf).to_numpy(dtype=np.float64)
-    return least, frame["weight"].to_numpy()

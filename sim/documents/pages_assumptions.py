@@ -21,7 +21,7 @@ from sim.present.numbers import percent, plain
 from sim.rates import CATEGORIES, Rate
 from sim.words import say
 
-TEXTS = frozenset({2, 3})
+TEXTS = frozenset({1, 2, 3})
 MIDDLE = 0.5
 
 
@@ -63,7 +63,8 @@ def _parameters(report: Report, entries: dict[str, Entry]) -> PageTable:
             Row(say(named.name), [value, say(STATUS_OF_A_PARAMETER[status]), reason(entry.source)])
         )
     return PageTable(
-        say("Parameters of the model that decide most"), _headings(say("parameter")), rows,
+        say("Parameters of the model that decide most"),
+        _headings(say("parameter of the model")), rows,
         say("Ranges: 90 % of the draws; of what the draws do not vary, the range in which the "
             "value is thought to lie."),
         TEXTS,
@@ -120,7 +121,7 @@ def _rates(report: Report) -> PageTable:
             rate = rates[f"esf.programmes.{programme.name}.highest.{category}"]
             rows.append(_rate_row(say(HIGHEST[category], programme=span), rate))
     return PageTable(
-        say("Rates and costs"), _headings(say("rate")), rows,
+        say("Rates and costs"), _headings(say("rate or cost")), rows,
         say("Rates from: {where}. Amounts are at the prices of their year and rise from there.",
             where=rates.where),
         TEXTS,

@@ -75,11 +75,20 @@ def budget_sections(report: Report) -> list[Section]:
 
 
 def _in_words(report: Report, found: Budget) -> str:
-    told = say(
-        "The budget is of {posts} funded posts and {levers}, every post counted in full from the "
-        "day on which it is funded.",
-        posts=number(report.posts_wanted or 0),
-        levers=levers_named(report.plan.levers),
+    posts = number(report.posts_wanted or 0)
+    told = (
+        say(
+            "The budget is of {posts} funded posts and {levers}, every post counted in full from "
+            "the day on which it is funded.",
+            posts=posts,
+            levers=levers_named(report.plan.levers),
+        )
+        if report.plan.levers
+        else say(
+            "The budget is of {posts} funded posts and no lever, every post counted in full from "
+            "the day on which it is funded.",
+            posts=posts,
+        )
     )
     treasury = found.treasury
     if treasury.claims:
@@ -127,8 +136,8 @@ def _by_year(report: Report, found: Budget) -> PageTable:
     headings = [say("millions of euros"), *(str(row["year"]) for row in years), say("in all")]
     return PageTable(
         say("Budget by year"), headings, rows,
-        say("Exact to the cent in the library and the workbook, rounded here. The first year counts "
-            "from {start}.", start=month(min(found.posts.counted))),
+        say("Exact to the cent in the library and the workbook, rounded here. The first year "
+            "counts from {start}.", start=month(min(found.posts.counted))),
     )  # fmt: skip
 
 
@@ -150,7 +159,7 @@ def _bands(report: Report) -> PageTable:
         say("Gross cost by certainty, all levers of the plan in use")
         if report.plan.levers
         else say("Gross cost by certainty"),
-        [say("millions of euros"), say("posts"), *(str(year) for year in years)],
+        [say("millions of euros"), say("funded posts"), *(str(year) for year in years)],
         rows,
         say("More posts for more certainty: the span between the rows is what is not known of the "
             "world, not of the rates."),
@@ -200,7 +209,7 @@ def _rates_tried(report: Report, found: Budget) -> PageTable:
     return PageTable(
         say("What hangs on a rate: a full year of posts and levers, {cost} in {year}",
             cost=in_millions(now), year=report.year),
-        [say("rate"), say("used, and its range"), say("at its low end, M€"),
+        [say("rate or cost"), say("used, and its range"), say("at its low end, M€"),
          say("at its high end, M€")],
         rows,
         say("One rate at a time; several do not add up."),
@@ -303,8 +312,8 @@ def _stop(report: Report) -> Section | None:
         told += " " + say("The budget above has this in it already.")
     table = PageTable(
         say("If the ESF stops after {year}", year=last),
-        [say("year"), say("to be found"), say("posts of the plan"), say("posts left if nobody pays"),
-         say("posts that go")],
+        [say("calendar year"), say("to be found"), say("posts of the plan"),
+         say("posts left if nobody pays"), say("posts that go")],
         rows,
     )  # fmt: skip
     return Section("esf", say("If the ESF stops"), [Paragraph(told), table])

@@ -51,7 +51,7 @@ def measure_first(report: Report) -> Section | None:
         return None
     table = PageTable(
         say("What knowing one thing is worth"),
-        [say("know"), say("for"), say("spares of what not knowing costs"),
+        [say("to find out"), say("narrows the"), say("spares of what not knowing costs"),
          say("what 80 % would then take, on average")],
         rows,
         say("From the draws of this plan, one thing at a time, above what chance would show. "
@@ -124,7 +124,8 @@ def limits(report: Report) -> Section:
     if not whole(report.plan):
         told.append(
             say(
-                "Only a part of the country is simulated; numbers of posts are of the whole country."
+                "Only a part of the country is simulated; numbers of posts are of the whole "
+                "country."
             )
         )
     told.append(

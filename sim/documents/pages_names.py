@@ -10,11 +10,11 @@ from sim.words import say, to_say
 
 
 def _days(value: float) -> str:
-    return say("{days} days", days=plain(value, 0 if value >= 10 else 1))
+    return say("{days} days", days=plain(value, 0 if value >= 10 or value % 1 == 0 else 1))
 
 
 def _months(value: float) -> str:
-    return say("{months} months", months=plain(value, 0 if value >= 10 or value % 1 == 0 else 1))
+    return say("{months} month(s)", months=plain(value, 0 if value % 1 == 0 else 1))
 
 
 def _change(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The pictures of the pages: which numbers they take, their captions, and what they show in words."""
+"""The pictures of the pages: their numbers, their captions, what they show in words."""
 
 from __future__ import annotations
 
@@ -42,9 +42,8 @@ def reached_picture(report: Report) -> Picture:
         _bar(_with(posts, say("no lever")), report.reached(posts, ())),
     ]
     if report.plan.levers:
-        shown.append(
-            _bar(_with(posts, say("all levers")), report.reached(posts, report.plan.levers))
-        )
+        with_levers = report.reached(posts, report.plan.levers)
+        shown.append(_bar(_with(posts, say("all levers")), with_levers))
     last = say("all levers") if report.plan.levers else say("no lever")
     shown.append(_bar(_with(most, last), report.reached(most, report.plan.levers)))
     what, year = counted(target.measure), report.year

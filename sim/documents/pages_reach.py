@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.documents.pages_answer import aim, most_posts
 from sim.documents.pages_parts import (
     LEVER_NAMES,
     Block,
@@ -19,25 +18,33 @@ from sim.documents.pages_parts import (
     rows_of,
 )
 from sim.documents.pages_pictures import orientations_picture, posts_shown
+from sim.documents.pages_verdict import aim, most_posts
 from sim.documents.report import Report
 from sim.planning.certainty import LEVELS
 from sim.present.numbers import factor, number, percent
 from sim.present.targets import counted
 from sim.readings import title_of
-from sim.words import say
+from sim.words import say, to_say
 
 LEAST_SHOWN = 0.05
 MOST_COMBINATIONS = 10
 POINT = 0.01
+USED, UNUSED = "●", "–"
+SHORT_NAMES = {
+    "shared_target": to_say("shared target"),
+    "shorter_entry_delay": to_say("shorter delay"),
+    "open_to_social_actors": to_say("opening to others"),
+    "better_coordination": to_say("better coordi\u00adnation"),
+    "shared_facilitation": to_say("shared facili\u00adtation"),
+}
 BOUND = ("bound_by_orientations", "bound_by_slots", "bound_by_places")
 
 
 def what_binds(report: Report) -> Section:
     """Whether posts or orientations hold entries back, by explanation too."""
     shown = orientations_picture(report)
-    blocks: list[Block] = [Paragraph(each) for each in _sides(report)]
-    if shown is not None:
-        blocks.append(Pictures([shown]))
+    blocks: list[Block] = [Pictures([shown])] if shown is not None else []
+    blocks += [Paragraph(each) for each in _sides(report)]
     return Section(
         "binds", say("What holds entries back: posts or orientations?"),
         [*blocks, _readings(report)],
@@ -71,7 +78,7 @@ def _sides(report: Report) -> list[str]:
     ]
     measures = report.at_sizing
     if all(name in measures.index for name in BOUND):
-        nobody, slots, places = (measures.loc[name, "mean"] for name in BOUND)
+        nobody, slots, places = (float(measures["mean"][name]) for name in BOUND)
         told.append(
             say(
                 "With the posts and the orientations that the target takes, on {nobody} of the "
@@ -91,22 +98,24 @@ def _readings(report: Report) -> PageTable:
     rows = []
     for name in dict.fromkeys(sides["reading"]):
         mine = sides[sides["reading"] == name].set_index("quantity")
-        if mine["weight"].iloc[0] < LEAST_SHOWN:
+        weight = float(mine["weight"].iloc[0])
+        if weight < LEAST_SHOWN:
             continue
+        median = {side: float(value) for side, value in mine["p50"].items()}
         suffice = levers[levers["reading"] == name].set_index("levers")["probability"]
         cells = [
-            percent(mine["weight"].iloc[0]),
-            reachable(mine.loc["posts", "p50"], number),
-            reachable(mine.loc["orientations_needed", "p50"], factor),
-            reachable(mine.loc["orientations_to_find", "p50"], factor),
+            percent(weight),
+            reachable(median["posts"], number),
+            reachable(median["orientations_needed"], factor),
+            reachable(median["orientations_to_find"], factor),
             percent(suffice[""]),
         ]
         if report.plan.levers:
             cells.append(percent(suffice["+".join(report.plan.levers)]))
         rows.append(Row(title_of(name), cells))
     heads = [
-        say("explanation of the figures"), say("weight"), say("posts (50 %)"),
-        say("orientations"), say("left to find"), say("posts alone suffice"),
+        say("explanation of the figures"), say("weight of the draws"), say("posts (50 %)"),
+        say("orientations, of today's"), say("left to find"), say("posts alone suffice"),
     ]  # fmt: skip
     if report.plan.levers:
         heads.append(say("levers suffice"))
@@ -194,7 +203,7 @@ def _each_lever(report: Report) -> PageTable:
     return PageTable(
         say("What each lever adds"),
         [
-            say("lever"), say("{what} more, alone", what=what),
+            say("each lever"), say("{what} more, alone", what=what),
             say("{what} more, last to come", what=what),
             say("suffices alone"), say("others suffice without it"),
         ],
@@ -207,7 +216,6 @@ def _each_lever(report: Report) -> PageTable:
 def _combinations(report: Report) -> PageTable:
     table = report.plan.combinations_summary()
     size = [len(levers.split("+")) if levers else 0 for levers in table["levers"]]
-    column = _level_column(report)
     ordered = table.assign(size=size).sort_values(
         ["probability", "p50", "size"], ascending=[False, True, True], kind="stable"
     )
@@ -215,17 +223,18 @@ def _combinations(report: Report) -> PageTable:
     shown = rows_of(ordered.head(MOST_COMBINATIONS))
     if all(row["levers"] for row in shown):
         shown += rows_of(ordered[ordered["levers"] == ""])
+    median = report.probability != LEVELS[0]
     rows = []
     for row in shown:
-        names = tuple(name for name in row["levers"].split("+") if name)
-        posts = costs.loc[row["levers"], "posts"]
+        used = row["levers"].split("+")
         rows.append(
             Row(
-                say("no lever") if not names else _together(report, names),
+                say("{count} of {all}", count=row["size"], all=len(report.plan.levers)),
                 [
+                    *(USED if name in used else UNUSED for name in report.plan.levers),
                     percent(row["probability"]),
-                    *([reachable(row["p50"], number)] if column else []),
-                    reachable(posts, number),
+                    *([reachable(row["p50"], number)] if median else []),
+                    reachable(costs.loc[row["levers"], "posts"], number),
                     in_millions(costs.loc[row["levers"], "cost"]),
                     number(row["at_sizing"]),
                 ],
@@ -236,28 +245,17 @@ def _combinations(report: Report) -> PageTable:
     return PageTable(
         say("Combinations of levers, the likeliest to suffice first"),
         [
-            say("levers"), say("suffice"),
-            *([say("posts for {share}", share=percent(LEVELS[0]))] if column else []),
-            say("posts for {share}", share=asked), say("cost of a year with them"),
+            say("levers used"), *(say(SHORT_NAMES[name]) for name in report.plan.levers),
+            say("suffice"),
+            *([say("posts for {share}", share=percent(LEVELS[0]))] if median else []),
+            say("posts for {share}", share=asked), say("cost a year"),
             say("{what} reached", what=what),
         ],
         rows,
         say(
-            "Suffice: the probability that the combination brings the orientations with some number "
-            "of posts. Posts: the least that make {aim} sure with the probability named. Reached: "
-            "mean, with the posts that the target takes.", aim=aim(report),
+            "Suffice: the probability that the combination brings the orientations with some "
+            "number of posts. Posts: the least that make {aim} sure with the probability named, "
+            "and what a year of them costs. Reached: mean, with the posts that the target takes.",
+            aim=aim(report),
         ),
     )  # fmt: skip
-
-
-def _level_column(report: Report) -> bool:
-    return report.probability != LEVELS[0]
-
-
-def _together(report: Report, names: tuple[str, ...]) -> str:
-    if names == report.plan.levers and len(names) > 1:
-        return say("all levers of the plan")
-    left = [name for name in report.plan.levers if name not in names]
-    if len(left) == 1 and len(names) > 1:
-        return say("all but {lever}", lever=say(LEVER_NAMES[left[0]]))
-    return levers_named(names)

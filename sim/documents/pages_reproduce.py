@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sim import data_files
-from sim.documents.pages_parts import Code, PageTable, Paragraph, Row, Section
+from sim.documents.pages_parts import Block, Code, PageTable, Paragraph, Row, Section
 from sim.documents.report import Report
 from sim.errors import InputError
 from sim.levers import NAMES
@@ -27,18 +27,19 @@ def reproduced(report: Report) -> Section:
     rows = [
         Row("agsim", [_version()]),
         Row(say("fingerprint of the scenario"), [report.scenario.fingerprint]),
-        Row(say("draws"), [say("{draws}, worth {worth}", draws=number(len(plan.draws)),
-                               worth=number(plan.draws.effective))]),
+        Row(say("draws of the posterior"),
+            [say("{draws}, worth {worth}", draws=number(len(plan.draws)),
+                 worth=number(plan.draws.effective))]),
         Row(say("runs of each draw"), [number(plan.replications)]),
-        Row(say("seed"), [str(plan.seed)]),
-        Row(say("engine"), [plan.engine]),
-        Row(say("rates"), [report.rates.where]),
+        Row(say("seed of the random numbers"), [str(plan.seed)]),
+        Row(say("engine of the simulation"), [plan.engine]),
+        Row(say("file of rates"), [report.rates.where]),
     ]  # fmt: skip
     if plan.posterior is not None:
         fingerprint = plan.posterior.fingerprint[:SHOWN]
         rows.insert(2, Row(say("fingerprint of the posterior"), [fingerprint]))
     changed = _changes(report)
-    blocks = [
+    blocks: list[Block] = [
         Paragraph(
             say("The same command gives the same numbers, on any machine.")
             if changed is not None
@@ -48,8 +49,8 @@ def reproduced(report: Report) -> Section:
             )
         ),
         Code(_command(report, changed or {})),
-        PageTable(say("What decides the numbers"), [say("what"), say("here")], rows,
-                  texts=frozenset({1})),
+        PageTable(say("What decides the numbers"),
+                  [say("what decides"), say("in this report")], rows, texts=frozenset({1})),
     ]  # fmt: skip
     return Section("reproduce", say("How to make this again"), blocks)
 

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from sim.documents.pages_parts import Block, Paragraph, Pictures, Section
+from collections.abc import Callable
+
+from sim.documents.pages_parts import Block, PageTable, Paragraph, Pictures, Row, Section
 from sim.documents.pages_pictures import hiring_picture
 from sim.documents.report import Report
 from sim.planning.frames import AFTER
-from sim.present.numbers import day, number, percent
-from sim.words import say
+from sim.present.numbers import day, number, percent, plain
+from sim.words import say, to_say
+
+
+def _days(value: float) -> str:
+    return plain(value, 1)
+
+
+SHOWN: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("entries_{year}", to_say("entries of the year"), number),
+    ("people_supported_{year}", to_say("people supported in the year"), number),
+    ("portfolios", to_say("portfolios in service, mean"), number),
+    ("load", to_say("people in a portfolio, mean"), _days),
+    ("entry_delay", to_say("days from orientation to entry, mean"), _days),
+    ("queue_delay", to_say("of which days of waiting for a place"), _days),
+    ("abandoned_share", to_say("people who give up before entry"), percent),
+)
+
+ENDS = ("mean", "low", "high")
 
 
 def when(report: Report) -> Section | None:
@@ -28,8 +47,8 @@ def when(report: Report) -> Section | None:
         if limit is None
         else say("The plan allows {limit} hires a month at most.", limit=number(limit)),
         say(
-            "A post brings entries later: {recruitment} months to recruit, {training} months of "
-            "training before the first entry, then portfolios fill.",
+            "A post brings entries later. In months: recruiting takes {recruitment}, training "
+            "before the first entry {training}; then portfolios fill.",
             recruitment=number(posts.recruitment_months),
             training=number(posts.training_months),
         ),
@@ -54,5 +73,26 @@ def when(report: Report) -> Section | None:
                 last=last,
             )
         )
-    blocks: list[Block] = [Paragraph(" ".join(told)), Pictures([hiring_picture(report)])]
+    blocks: list[Block] = [Pictures([hiring_picture(report)]), *map(Paragraph, told)]
+    year = _year_of_the_target(report)
+    if year is not None:
+        blocks.append(year)
     return Section("when", say("When the posts are there"), blocks)
+
+
+def _year_of_the_target(report: Report) -> PageTable | None:
+    """What the target's year looks like when both sides are there; None where nothing tells it."""
+    rows = []
+    for name, label, show in SHOWN:
+        measure = name.format(year=report.year)
+        if measure in report.at_sizing.index:
+            mean, low, high = (float(report.at_sizing[end][measure]) for end in ENDS)
+            rows.append(Row(say(label), [show(mean), show(low), show(high)]))
+    if not rows:
+        return None
+    return PageTable(
+        say("What {year} looks like with the posts and the orientations that the target takes",
+            year=report.year),
+        [say("in that year"), say("mean of the draws"), say("90 %: from"), say("90 %: to")],
+        rows,
+    )  # fmt: skip
