@@ -76,4 +76,6 @@ def _unbroken(value: Any) -> Any:
     if type(value) is not str:
         return value
     text = BEFORE_A_UNIT.sub(SPACE, BETWEEN_THOUSANDS.sub(NARROW_SPACE, value))
-    return Markup(COMMAND.sub(r"<code>\1</code>", escape(text))) if COMMAND.search(text) else text
+    return (
+        Markup(COMMAND.sub(r"<code>\1</code>", str(escape(text)))) if COMMAND.search(text) else text
+    )

@@ -124,7 +124,7 @@ def _posts(report: Report) -> Answer:
             more=number(more))
         if more > 0
         else say("funded posts; {today} today are enough.", today=number(report.posts_today)),
-        say("Enough with {asked} where the orientations are there too.",
+        say("Enough with a probability of {asked}, if the orientations are there.",
             asked=percent(report.probability)),
     ]  # fmt: skip
     if not whole(report.plan):

@@ -66,7 +66,7 @@ def _parameters(report: Report, entries: dict[str, Entry]) -> PageTable:
         say("Parameters of the model that decide most"),
         _headings(say("parameter of the model")), rows,
         say("Ranges: 90 % of the draws; of what the draws do not vary, the range in which the "
-            "value is thought to lie."),
+            "value is thought to lie. Effects of levers: at full strength."),
         TEXTS,
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def _rates(report: Report) -> PageTable:
     for programme in rates.programmes:
         if programme.last.year < years[0] or programme.first.year > years[-1]:
             continue
-        span = f"{programme.first.year}-{programme.last.year}"
+        span = programme.name.removeprefix("esf_").replace("_", "-")
         for category in CATEGORIES:
             rate = rates[f"esf.programmes.{programme.name}.highest.{category}"]
             rows.append(_rate_row(say(HIGHEST[category], programme=span), rate))

@@ -64,8 +64,8 @@ def budget_sections(report: Report) -> list[Section]:
         return [Section("budget", title, blocks)]
     blocks = [
         Paragraph(_in_words(report, found)),
-        _by_year(report, found),
         Pictures([payers_picture(found)]),
+        _by_year(report, found),
         _bands(report),
         Paragraph(_cheapest(report)),
         _rates_tried(report, found),

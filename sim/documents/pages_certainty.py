@@ -47,7 +47,7 @@ def certainty(report: Report) -> PageTable:
     if report.plan.levers:
         least = _least_with_levers(report)
         told = [reachable(least_enough(*least, level), number) for level in levels]
-        label = say("Posts with which the levers alone bring the orientations")
+        label = say("posts, if the levers must bring the orientations")
         rows.insert(1, Row(label, [blank, *told], "part"))
     heads = [say("enough with {share}", share=percent(level)) for level in levels]
     return PageTable(

@@ -6,19 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.present.numbers import number, percent, plain
-from sim.words import say, to_say
-
-
-def _days(value: float) -> str:
-    return say("{days} days", days=plain(value, 0 if value >= 10 or value % 1 == 0 else 1))
-
-
-def _months(value: float) -> str:
-    return say("{months} month(s)", months=plain(value, 0 if value % 1 == 0 else 1))
+from sim.words import to_say
 
 
 def _change(value: float) -> str:
-    return say("{share} at full strength", share=f"{'+' if value > 0 else ''}{percent(value)}")
+    return f"{'+' if value > 0 else ''}{percent(value)}"
+
+
+def _short(value: float) -> str:
+    return plain(value, 0 if value >= 10 or value % 1 == 0 else 1)
 
 
 def _two(value: float) -> str:
@@ -34,7 +30,7 @@ class Named:
 
 
 PARAMETERS: Mapping[str, Named] = {
-    "target.queue_delay_days": Named(to_say("guardrail: mean wait for a place"), _days),
+    "target.queue_delay_days": Named(to_say("guardrail: mean wait for a place, days"), _short),
     "target.mean_load": Named(to_say("guardrail: mean people in a portfolio"), number),
     "portfolios.places": Named(to_say("places of a portfolio"), number),
     "parcours.true_to_published": Named(to_say("true stay, relative to the published one"), _two),
@@ -44,16 +40,16 @@ PARAMETERS: Mapping[str, Named] = {
     "territory.pool_size": Named(to_say("portfolios that share a queue"), _two),
     "territory.unevenness": Named(to_say("unevenness between pools"), _two),
     "entry.agreement": Named(to_say("agreement at the shared diagnosis"), percent),
-    "entry.patience_days": Named(to_say("wait that people accept"), _days),
+    "entry.patience_days": Named(to_say("wait that people accept, days"), _short),
     "entry.diagnosis_interval_days": Named(
-        to_say("time between two diagnoses of a counsellor"), _days
+        to_say("days between two diagnoses of a counsellor"), _short
     ),
     "entry.pool_diagnosis_interval_days": Named(
-        to_say("time between two diagnoses of social services (0: no limit)"), _days
+        to_say("days between two diagnoses of social services (0: no limit)"), _short
     ),
     "posts.turnover_per_year": Named(to_say("counsellors who leave in a year"), percent),
-    "posts.recruitment_months": Named(to_say("time to recruit a counsellor"), _months),
-    "posts.training_months": Named(to_say("training before the first entry"), _months),
+    "posts.recruitment_months": Named(to_say("months to recruit a counsellor"), _short),
+    "posts.training_months": Named(to_say("months of training before the first entry"), _short),
     "levers.shared_target.orientations": Named(
         to_say("shared target: change of orientations"), _change
     ),

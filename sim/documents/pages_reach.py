@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from sim.documents.pages_parts import (
@@ -219,23 +220,23 @@ def _combinations(report: Report) -> PageTable:
     ordered = table.assign(size=size).sort_values(
         ["probability", "p50", "size"], ascending=[False, True, True], kind="stable"
     )
-    costs = report.money.combinations.set_index("levers")
+    costs = {row["levers"]: row for row in rows_of(report.money.combinations)}
     shown = rows_of(ordered.head(MOST_COMBINATIONS))
     if all(row["levers"] for row in shown):
         shown += rows_of(ordered[ordered["levers"] == ""])
     median = report.probability != LEVELS[0]
     rows = []
     for row in shown:
-        used = row["levers"].split("+")
+        used, cost = row["levers"].split("+"), costs[row["levers"]]
         rows.append(
             Row(
                 say("{count} of {all}", count=row["size"], all=len(report.plan.levers)),
                 [
                     *(USED if name in used else UNUSED for name in report.plan.levers),
                     percent(row["probability"]),
-                    *([reachable(row["p50"], number)] if median else []),
-                    reachable(costs.loc[row["levers"], "posts"], number),
-                    in_millions(costs.loc[row["levers"], "cost"]),
+                    *([number(row["p50"])] if median else []),
+                    number(cost["posts"]),
+                    in_millions(cost["cost"]) if isfinite(cost["cost"]) else UNUSED,
                     number(row["at_sizing"]),
                 ],
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 
-from sim.documents.pages_parts import levers_named, reachable
+from sim.documents.pages_parts import reachable
 from sim.documents.report import Report
 from sim.planning.plan import DRAWS
 from sim.present.numbers import factor, number, percent, plain
@@ -55,8 +55,7 @@ def _what_it_takes(report: Report) -> str:
         )
     return say(
         "Reaching {aim} in {year} with a probability of {asked} takes {posts} funded posts "
-        "({today} today) and {times} times today's orientations. Both are needed at once: posts "
-        "without orientations stay empty, orientations without posts wait.",
+        "({today} today) and, at the same time, {times} times today's orientations.",
         aim=aim(report),
         year=year,
         asked=asked,
@@ -85,9 +84,10 @@ def _what_levers_bring(report: Report) -> str:
     suffice, asked = report.levers_suffice.probability, report.probability
     these = report.sure_of_these_posts
     told = say(
-        "The levers ({levers}) bring the orientations with a probability of {suffice}, with up to "
-        "{most} posts; posts alone, without levers, with {alone}.",
-        levers=levers_named(report.plan.levers),
+        "The levers planned ({count} of the five of 2021) bring the orientations with a "
+        "probability of {suffice}, with up to {most} posts; posts alone, without levers, with "
+        "{alone}.",
+        count=len(report.plan.levers),
         suffice=percent(suffice),
         most=most,
         alone=alone,

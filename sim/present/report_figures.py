@@ -92,6 +92,8 @@ def enough_figure(
     curves: Sequence[Curve], today: int, most: float, asked: float, chosen: int | None
 ) -> Figure:
     """With which probability so many posts are enough; the probability asked for as a line."""
+    from matplotlib.patheffects import withStroke
+
     figure, (axes,) = blank(WIDTH, HEIGHT)
     for k, each in enumerate(curves):
         order = np.argsort(each.needed)
@@ -113,7 +115,10 @@ def enough_figure(
         marks.append((float(chosen), number(chosen)))
     for place, label in marks:
         axes.axvline(place, color=GREY, linestyle=":", linewidth=1.2)
-        axes.text(place, 1.03, label, ha="center", va="bottom", fontsize=8, color=GREY)
+        axes.text(
+            place, 0.97, f" {label}", rotation=90, ha="right", va="top", fontsize=8, color=GREY,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )  # fmt: skip
     axes.set_xlim(0.93 * min(today, most), most)
     axes.set_ylim(-0.01, 1.01)
     axes.yaxis.set_major_formatter(lambda value, _: percent(value))
@@ -185,7 +190,7 @@ def payers_figure(years: Sequence[int], payers: Sequence[Payer]) -> Figure:
     axes.set_ylim(0, 1.12 * float(base.max(initial=1.0)))
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
     axes.set_ylabel(say("M€ a year"))
-    figure.legend(loc="outside lower left", frameon=False, fontsize=8.5, ncols=2)
+    figure.legend(loc="outside lower left", frameon=False, fontsize=8.5)
     return figure
 
 
