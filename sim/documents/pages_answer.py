@@ -167,8 +167,11 @@ def _when(report: Report) -> Answer:
         told = say("There is no day by which enough posts are hired, with this probability.")
         return Answer("when", question, say("out of reach"), [told])
     lines = [
-        say("all posts hired at the latest; hiring starts on {start}, up to {hires} a month.",
-            start=day(start), hires=number(report.hiring["hires"].max()))
+        say("all posts hired at the latest.")
+        if report.hired_by
+        else say("not all posts are hired by then, with this probability."),
+        say("Hiring starts on {start}, up to {hires} a month.", start=day(start),
+            hires=number(report.hiring["hires"].max())),
     ]  # fmt: skip
     if report.scenario.target.measure == "entries":
         lines.append(

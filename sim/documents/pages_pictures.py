@@ -44,8 +44,9 @@ def reached_picture(report: Report) -> Picture:
     if report.plan.levers:
         with_levers = report.reached(posts, report.plan.levers)
         shown.append(_bar(_with(posts, say("all levers")), with_levers))
-    last = say("all levers") if report.plan.levers else say("no lever")
-    shown.append(_bar(_with(most, last), report.reached(most, report.plan.levers)))
+    if most > posts:
+        last = say("all levers") if report.plan.levers else say("no lever")
+        shown.append(_bar(_with(most, last), report.reached(most, report.plan.levers)))
     what, year = counted(target.measure), report.year
     told = "; ".join(
         say("{what}: {mean} ({low} to {high})", what=each.label.replace("\n", " "),

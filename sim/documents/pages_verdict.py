@@ -94,7 +94,8 @@ def _what_levers_bring(report: Report) -> str:
     )
     if these is not None:
         told += " " + say(
-            "With the {posts} posts and the levers the target is reached with {these}.",
+            "With the {posts} posts and the levers the target is reached with a probability of "
+            "{these}.",
             posts=number(report.posts_wanted or 0),
             these=percent(these.probability),
         )

@@ -54,10 +54,13 @@ def when(report: Report) -> Section | None:
         ),
     ]
     asked = percent(report.probability)
-    if report.hired_by is not None:
-        told.append(
-            say("With {asked} all posts are hired by {day}.", asked=asked, day=day(report.hired_by))
+    told.append(
+        say("With {asked} all posts are hired by {day}.", asked=asked, day=day(report.hired_by))
+        if report.hired_by
+        else say(
+            "With {asked} not all posts are hired by the end of {last}.", asked=asked, last=last
         )
+    )
     if report.scenario.target.measure == "entries":
         told.append(
             say(
