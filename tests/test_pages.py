@@ -23,7 +23,7 @@ from sim.planning.certainty import least_enough
 from sim.planning.plan import Plan
 from sim.words import speaking
 
-DRAWS = 40
+DRAWS, FEW = 40, 12
 ENGLISH = re.compile(
     r"\b(the|of|with|and|is|are|by|from|to|posts|which|years|none|lever|levers|today)\b"
 )
@@ -69,7 +69,7 @@ def without_levers(plan: Plan) -> Plan:
 @cache
 def case(name: str) -> Report:
     """A report of each kind."""
-    plan = with_days(made_up_plan(8 if name == "few" else DRAWS))
+    plan = with_days(made_up_plan(DRAWS if name in ("plain", "no_levers") else FEW))
     match name:
         case "out_of_reach":
             return report(without_sizing(plan, 3))
@@ -84,7 +84,7 @@ def case(name: str) -> Report:
         case "half":
             return report(plan, probability=0.5)
         case "late":
-            return report(made_up_plan(DRAWS), probability=0.9)
+            return report(made_up_plan(FEW), probability=0.9)
     return report(plan)
 
 
@@ -144,8 +144,10 @@ def test_costs_and_payers_are_those_of_the_budget() -> None:
     of_today = budget.sums("year", "of").set_index(["year", "of"])["amount"][2022, "today"]
     everything = sum(budget.by_year()["gross"])
     assert shown.by_id("answer-cost").numbers == pytest.approx(
-        [float(row["gross"]) / 1e6, 2022, float(of_today) / 1e6, float(everything) / 1e6]
-        + [2021, 2024],
+        [
+            *(float(row["gross"]) / 1e6, 2022, float(of_today) / 1e6),
+            *(float(everything) / 1e6, 2021, 2024),
+        ],
         abs=0.051,
     )
     shares = [
@@ -309,6 +311,7 @@ def test_out_of_reach_is_said_and_has_no_budget() -> None:
     there = found.plan.frame["posts"] < inf
     share = found.plan.frame["weight"][there].sum()
     assert f"{100 * share:.0f}\u00a0%" in shown.by_id("verdict").text
+    assert "or is out of reach" in shown.by_id("verdict").text
     assert "there is no budget" in shown.by_id("budget").text
     assert not [each for each in shown.elements if each.attributes.get("id") == "when"]
     levels = shown.by_id("certainty").all("tbody")[0].all("tr")[0].all("td")
@@ -327,11 +330,14 @@ def test_a_part_of_the_country_is_named_and_its_posts_told_apart() -> None:
     there = quantile(found, "posts_in_area", 0.8)
     assert shown.by_id("answer-posts").numbers[-1] == round(there)
     assert "Only a part of the country" in shown.by_id("limits").text
+    rows = shown.by_id("certainty").all("tbody")[0].all("tr")
+    today, *later = (each.numbers[0] for each in rows[-1].all("td"))
+    assert today < min(later) < 5
 
 
 def test_few_draws_are_a_first_look() -> None:
     assert "A first look only" in page("few").by_id("verdict").text
-    assert "8 draws" in page("few").by_id("verdict").text
+    assert "12 draws" in page("few").by_id("verdict").text
     assert not [each for each in page("few").elements if each.attributes.get("id") == "measure"]
 
 

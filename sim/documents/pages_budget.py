@@ -229,8 +229,9 @@ def _tried(report: Report, rates: Rates) -> dict[str, list[str]]:
 
 def _year_of(report: Report, rates: Rates, part: Fraction) -> float:
     scenario, year = report.scenario, report.year
-    posts = (report.posts_wanted or 0) * post_in_a_year(scenario, rates, year)
-    return float(posts + levers_in_a_year(scenario, report.plan.levers, rates, year, part))
+    posts = (report.posts_wanted or 0) * report.money.part_of_posts
+    cost = posts * post_in_a_year(scenario, rates, year)
+    return float(cost + levers_in_a_year(scenario, report.plan.levers, rates, year, part))
 
 
 def _value(rates: Rates, path: str) -> str:

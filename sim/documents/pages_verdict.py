@@ -108,16 +108,7 @@ def _what_levers_bring(report: Report) -> str:
 
 
 def _why_not_surer(report: Report) -> str:
-    posts, needed = report.posts, report.orientations
-    told = say(
-        "Nobody can be surer today: the figures of 2018 to 2020 fit several explanations of why "
-        "people wait. By what they leave open (90 %) the target takes from {low} posts to {high}, "
-        "and orientations of {least} to {most} today's.",
-        low=reachable(posts.low, number),
-        high=reachable(posts.high, number),
-        least=reachable(needed.low, factor),
-        most=reachable(needed.high, factor),
-    )
+    told = f"{_explanations()} {_span(report)}"
     unanswered = report.plan.frame.get("levers_at_most_posts_unanswered")
     if unanswered is None:
         return told
@@ -127,4 +118,30 @@ def _why_not_surer(report: Report) -> str:
         "Much hangs on whether prescribers orient more people where there are more posts: if they "
         "do not, the levers suffice with {share}.",
         share=percent(share),
+    )
+
+
+def _explanations() -> str:
+    return say(
+        "Nobody can be surer today: the figures of 2018 to 2020 fit several explanations of why "
+        "people wait."
+    )
+
+
+def _span(report: Report) -> str:
+    posts, needed = report.posts, report.orientations
+    if not isfinite(posts.high):
+        return say(
+            "Depending on which is true, the target takes {low} posts and {least} today's "
+            "orientations, or much more, or is out of reach.",
+            low=reachable(posts.low, number),
+            least=reachable(needed.low, factor),
+        )
+    return say(
+        "By what they leave open (90 %) the target takes from {low} posts to {high}, and "
+        "orientations of {least} to {most} today's.",
+        low=number(posts.low),
+        high=number(posts.high),
+        least=factor(needed.low),
+        most=factor(needed.high),
     )

@@ -110,13 +110,13 @@ def enough_figure(
         most, asked, say("asked: {share}", share=percent(asked)),
         ha="right", va="bottom", color=GREY, fontsize=8,
     )  # fmt: skip
-    marks = [(float(today), say("today"))]
+    marks = [(float(today), say("today"), "left")]
     if chosen is not None:
-        marks.append((float(chosen), number(chosen)))
-    for place, label in marks:
+        marks.append((float(chosen), number(chosen), "right"))
+    for place, label, side in marks:
         axes.axvline(place, color=GREY, linestyle=":", linewidth=1.2)
         axes.text(
-            place, 0.97, f" {label}", rotation=90, ha="right", va="top", fontsize=8, color=GREY,
+            place, 0.97, f" {label}", rotation=90, ha=side, va="top", fontsize=8, color=GREY,
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
     axes.set_xlim(0.93 * min(today, most), most)
