@@ -105,7 +105,7 @@ def _files(asked: dict[str, str | None]) -> dict[str, Path]:
         if path.suffix.lower() != ENDINGS[option]:
             ending = ENDINGS[option]
             told = say("is '{name}', its ending must be {ending}", name=path.name, ending=ending)
-            remedy = say("for example {name}", name=f"{path.stem or 'plan'}{ending}")
+            remedy = say("such as {name}", name=f"{path.stem or 'plan'}{ending}")
             problems.append(Problem("agsim report", option, told, remedy))
         elif not path.parent.is_dir():
             told = say("is in '{folder}', which is no folder", folder=path.parent)

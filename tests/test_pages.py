@@ -181,7 +181,7 @@ def test_the_table_of_certainty_holds_all_levels() -> None:
     rows = page("plain").by_id("certainty").all("tbody")[0].all("tr")
     by_label = {row.all("th")[0].text: row.all("td") for row in rows}
     posts = [quantile(found, "posts", level) for level in (0.5, 0.8, 0.95)]
-    assert [each.numbers[0] for each in by_label["Posts to fund"]] == [1167, *posts]
+    assert [each.numbers[0] for each in by_label["Posts to be funded"]] == [1167, *posts]
     gross = [float(each.gross(2022)) / 1e6 for each in money.budgets.values()]
     shown = [each.numbers[0] for each in by_label["Gross cost in 2022"]]
     assert shown == pytest.approx([money.cost(1167, ()) / 1e6, *gross], abs=0.051)
@@ -198,11 +198,11 @@ def test_every_table_of_the_budget_adds_up() -> None:
     (table,) = (
         each
         for each in page("plain").by_id("budget").all("table")
-        if each.all("caption")[0].text == "Budget by year"
+        if each.all("caption")[0].text == "The budget by year"
     )
     rows = {row.all("th")[0].text: row.numbers_of_cells for row in map(Cells, table.all("tr")[1:])}
-    costs = ("pay and charges of the posts", "hiring and training", "indirect costs")
-    payers = ("European Social Fund (ESF)", "Pôle emploi (employment service)")
+    costs = ("pay and charges of the posts", "hiring and training", "indirect costs of the posts")
+    payers = ("ESF (European Social Fund)", "Pôle emploi (employment service)")
     for parts in ((*costs, "running the levers"), (*payers, "départements and social services")):
         for k, whole in enumerate(rows["gross cost"]):
             assert sum(rows[name][k] for name in parts) == pytest.approx(whole, abs=0.21)
@@ -353,7 +353,7 @@ def test_a_plan_without_levers_speaks_of_none_and_pays_for_none() -> None:
 
 def test_an_esf_that_stops_is_told_with_what_is_to_be_found() -> None:
     shown = page("esf")
-    assert "The ESF pays to the end of 2022" in shown.by_id("answer-payers").text
+    assert "The ESF pays until the end of 2022" in shown.by_id("answer-payers").text
     whole = sim.budget(
         case("esf").money.scenario(case("esf").posts_wanted or 0, LEVERS), rates=None
     )

@@ -70,7 +70,7 @@ def test_it_writes_the_pages_and_says_where(agsim: Agsim, tmp_path: Path) -> Non
     [
         ([], "says no file to write"),
         (["--html", "plan.xlsx"], "its ending must be .html"),
-        (["--html", "plan"], "for example plan.html"),
+        (["--html", "plan"], "such as plan.html"),
         (["--xlsx", "plan.html"], "its ending must be .xlsx"),
         (["--pdf", "plan.html"], "its ending must be .pdf"),
         (["--html", "nowhere/plan.html"], "which is no folder"),

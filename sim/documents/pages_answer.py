@@ -110,7 +110,7 @@ def _scheme() -> str:
 
 
 def _posts(report: Report) -> Answer:
-    question = say("How many posts?")
+    question = say("How many posts does it take?")
     if report.posts_wanted is None:
         lines = [
             say("No number up to {most} is enough with {asked}.", most=number(most_posts(report)),
@@ -138,7 +138,7 @@ def _posts(report: Report) -> Answer:
 
 
 def _orientations(report: Report) -> Answer:
-    question, needed = say("How many orientations?"), report.orientations.asked
+    question, needed = say("How many orientations does it take?"), report.orientations.asked
     if not isfinite(needed):
         return Answer(
             "orientations", question, say("out of reach"),
@@ -161,7 +161,7 @@ def _orientations(report: Report) -> Answer:
 
 
 def _when(report: Report) -> Answer:
-    question, last = say("When?"), report.year + AFTER[-1]
+    question, last = say("By when?"), report.year + AFTER[-1]
     start = report.scenario.posts.hiring_start
     if report.posts_wanted is None:
         told = say("There is no day by which enough posts are hired, with this probability.")
@@ -186,7 +186,7 @@ def _when(report: Report) -> Answer:
 
 
 def _cost(report: Report) -> Answer:
-    question, found = say("For how much?"), report.budget
+    question, found = say("At what cost?"), report.budget
     if found is None:
         return Answer("cost", question, say("out of reach"), [_no_budget(report)])
     year = report.year
@@ -219,7 +219,7 @@ def _no_budget(report: Report) -> str:
 
 
 def _payers(report: Report) -> Answer:
-    question, found = say("Paid by whom?"), report.budget
+    question, found = say("Who pays?"), report.budget
     if found is None:
         return Answer("payers", question, say("out of reach"), [_no_budget(report)])
     year = report.year
@@ -232,14 +232,14 @@ def _payers(report: Report) -> Answer:
         if amount
     ]  # fmt: skip
     if found.esf_until is not None:
-        lines.append(say("The ESF pays to the end of {year}.", year=found.esf_until))
+        lines.append(say("The ESF pays until the end of {year}.", year=found.esf_until))
     by_esf = found.paid_by(ESF, year)
     headline = say("{share} by the ESF", share=percent(float(by_esf / gross)))
     return Answer("payers", question, headline, lines)
 
 
 def _sure(report: Report) -> Answer:
-    question, these = say("How sure?"), report.sure_of_these_posts
+    question, these = say("How sure is it?"), report.sure_of_these_posts
     levers, alone = report.levers_suffice, report.posts_alone_suffice
     lines = []
     if these is None:

@@ -44,7 +44,7 @@ def assumptions(report: Report) -> Section:
 
 
 def _headings(first: str) -> list[str]:
-    return [first, say("value, and its range"), say("what it is"), say("source or reason")]
+    return [first, say("value, and its range"), say("its nature"), say("source or reason")]
 
 
 def _parameters(report: Report, entries: dict[str, Entry]) -> PageTable:

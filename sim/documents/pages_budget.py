@@ -34,7 +34,7 @@ from sim.words import say, to_say
 COST_NAMES = {
     "posts": to_say("pay and charges of the posts"),
     "hiring": to_say("hiring and training"),
-    "indirect": to_say("indirect costs"),
+    "indirect": to_say("indirect costs of the posts"),
     "levers": to_say("running the levers"),
     "social_hours": to_say("hours of social workers"),
 }
@@ -135,7 +135,7 @@ def _by_year(report: Report, found: Budget) -> PageTable:
     )  # fmt: skip
     headings = [say("millions of euros"), *(str(row["year"]) for row in years), say("in all")]
     return PageTable(
-        say("Budget by year"), headings, rows,
+        say("The budget by year"), headings, rows,
         say("Exact to the cent in the library and the workbook, rounded here. The first year "
             "counts from {start}.", start=month(min(found.posts.counted))),
     )  # fmt: skip
@@ -150,7 +150,7 @@ def _bands(report: Report) -> PageTable:
     years = next(iter(budgets.values())).years
     rows = [
         Row(
-            say("enough with {share}", share=percent(level)),
+            say("enough for {share}", share=percent(level)),
             [number(found.scenario.posts.target or 0), *(millions(found.gross(y)) for y in years)],
         )
         for level, found in budgets.items()
@@ -159,7 +159,7 @@ def _bands(report: Report) -> PageTable:
         say("Gross cost by certainty, all levers of the plan in use")
         if report.plan.levers
         else say("Gross cost by certainty"),
-        [say("millions of euros"), say("funded posts"), *(str(year) for year in years)],
+        [say("millions of euros"), say("posts funded"), *(str(year) for year in years)],
         rows,
         say("More posts for more certainty: the span between the rows is what is not known of the "
             "world, not of the rates."),
@@ -256,10 +256,10 @@ def _lasting(report: Report) -> Section | None:
         return None
     table = PageTable(
         say("Permanent and fixed-term posts"),
-        [say("certainty"), say("posts in {year}", year=report.year),
+        [say("certainty"), say("funded in {year}", year=report.year),
          say("still needed in {year}", year=found.year), say("for a fixed term")],
         [
-            Row(say("enough with {share}", share=percent(row["probability"])),
+            Row(say("enough for {share}", share=percent(row["probability"])),
                 [reachable(row["posts"], number), reachable(row["permanent"], number),
                  number(row["fixed_term"])])
             for row in rows

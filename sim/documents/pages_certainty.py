@@ -25,7 +25,7 @@ def certainty(report: Report) -> PageTable:
 
     posts, people = report.posts, report.orientations_a_year
     rows = [
-        Row(say("Posts to fund"), [
+        Row(say("Posts to be funded"), [
             number(report.posts_today),
             *(reachable(each, number) for each in of_levels(posts.by_level, posts.asked))]),
         Row(say("Orientations in {year}", year=report.year), [
@@ -49,7 +49,7 @@ def certainty(report: Report) -> PageTable:
         told = [reachable(least_enough(*least, level), number) for level in levels]
         label = say("posts, if the levers must bring the orientations")
         rows.insert(1, Row(label, [blank, *told], "part"))
-    heads = [say("enough with {share}", share=percent(level)) for level in levels]
+    heads = [say("enough for {share}", share=percent(level)) for level in levels]
     return PageTable(
         say("How much for how much certainty"), ["", say("today"), *heads], rows,
         say(

@@ -16,7 +16,7 @@ from sim.words import say, to_say
 MOST_ROWS = 3
 SIDE = {
     "posts": to_say("number of posts"),
-    "orientations_to_find": to_say("orientations left to find"),
+    "orientations_to_find": to_say("orientations still to be found"),
 }
 
 
@@ -62,7 +62,7 @@ def measure_first(report: Report) -> Section | None:
         "Not knowing makes the plan dear: to be sure one funds posts that may not be needed. These "
         "would narrow it most."
     )
-    return Section("measure", say("What to measure first"), [Paragraph(told), table])
+    return Section("measure", say("What should be measured first"), [Paragraph(told), table])
 
 
 def _name(known: str) -> str | None:

@@ -26,7 +26,7 @@ LEVER_NAMES = {
     "shared_facilitation": to_say("shared facilitation of the scheme"),
 }
 PAYER_NAMES = {
-    "esf": to_say("European Social Fund (ESF)"),
+    "esf": to_say("ESF (European Social Fund)"),
     "pole_emploi": to_say("Pôle emploi (employment service)"),
     "departements": to_say("départements and social services"),
     "other": to_say("other payers"),

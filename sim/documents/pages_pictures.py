@@ -39,13 +39,13 @@ def reached_picture(report: Report) -> Picture:
     most = max(posts, *(each.most_posts for each in report.plan.answers))
     shown = [
         _bar(say("today's posts,\nno lever"), report.reached_today),
-        _bar(_with(posts, say("no lever")), report.reached(posts, ())),
+        _bar(_with(posts, say("without any lever")), report.reached(posts, ())),
     ]
     if report.plan.levers:
         with_levers = report.reached(posts, report.plan.levers)
-        shown.append(_bar(_with(posts, say("all levers")), with_levers))
+        shown.append(_bar(_with(posts, say("every lever")), with_levers))
     if most > posts:
-        last = say("all levers") if report.plan.levers else say("no lever")
+        last = say("every lever") if report.plan.levers else say("without any lever")
         shown.append(_bar(_with(most, last), report.reached(most, report.plan.levers)))
     what, year = counted(target.measure), report.year
     told = "; ".join(
@@ -101,7 +101,7 @@ def orientations_picture(report: Report) -> Picture | None:
     series = [
         (say("needed in all"), "orientations_needed"),
         (say("brought by\nthe posts"), "orientations_brought_by_posts"),
-        (say("left to find"), "orientations_to_find"),
+        (say("remains to be found"), "orientations_to_find"),
         (say("brought by\nall levers"), "levers_bring"),
     ]
     shown = [

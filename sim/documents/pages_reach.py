@@ -32,7 +32,7 @@ MOST_COMBINATIONS = 10
 POINT = 0.01
 USED, UNUSED = "●", "–"
 SHORT_NAMES = {
-    "shared_target": to_say("shared target"),
+    "shared_target": to_say("target shared"),
     "shorter_entry_delay": to_say("shorter delay"),
     "open_to_social_actors": to_say("opening to others"),
     "better_coordination": to_say("better coordi\u00adnation"),
@@ -116,10 +116,10 @@ def _readings(report: Report) -> PageTable:
         rows.append(Row(title_of(name), cells))
     heads = [
         say("explanation of the figures"), say("weight of the draws"), say("posts (50 %)"),
-        say("orientations, of today's"), say("left to find"), say("posts alone suffice"),
+        say("orientations, of today's"), say("remains to be found"), say("posts alone suffice"),
     ]  # fmt: skip
     if report.plan.levers:
-        heads.append(say("levers suffice"))
+        heads.append(say("the levers suffice"))
     return PageTable(
         say("The answer by explanation"), heads, rows,
         say(
@@ -247,7 +247,7 @@ def _combinations(report: Report) -> PageTable:
         say("Combinations of levers, the likeliest to suffice first"),
         [
             say("levers used"), *(say(SHORT_NAMES[name]) for name in report.plan.levers),
-            say("suffice"),
+            say("chance to suffice"),
             *([say("posts for {share}", share=percent(LEVELS[0]))] if median else []),
             say("posts for {share}", share=asked), say("cost a year"),
             say("{what} reached", what=what),

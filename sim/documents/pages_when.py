@@ -96,6 +96,6 @@ def _year_of_the_target(report: Report) -> PageTable | None:
     return PageTable(
         say("What {year} looks like with the posts and the orientations that the target takes",
             year=report.year),
-        [say("in that year"), say("mean of the draws"), say("90 %: from"), say("90 %: to")],
+        [say("in that year"), say("mean over the draws"), say("from (90 %)"), say("to (90 %)")],
         rows,
     )  # fmt: skip

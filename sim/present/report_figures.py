@@ -123,7 +123,7 @@ def enough_figure(
     axes.set_ylim(-0.01, 1.01)
     axes.yaxis.set_major_formatter(lambda value, _: percent(value))
     axes.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1.0])
-    _counted(axes, say("funded posts"))
+    _counted(axes, say("posts funded"))
     figure.legend(loc="outside lower left", frameon=False, fontsize=8.5)
     return figure
 
@@ -161,7 +161,7 @@ def hiring_figure(months: Sequence[date], posts: Sequence[int], today: int) -> F
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_ylabel(say("funded posts"))
+    axes.set_ylabel(say("posts funded"))
     return figure
 
 
