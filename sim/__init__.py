@@ -8,7 +8,7 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
+feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report, readings, observed,
 read_figures, speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
 `import sim` stays quick.
 """
@@ -19,6 +19,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.documents.report import report
     from sim.errors import InputError
     from sim.experiment.batch import batch
     from sim.experiment.compare import compare
@@ -64,6 +65,7 @@ _WHERE = {
     "readings": ("sim.readings", "readings"),
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
+    "report": ("sim.documents.report", "report"),
     "simulate": ("sim.experiment.results", "simulate"),
     "speak": ("sim.words", "speak"),
     "staffing_curve": ("sim.planning.staffing_curve", "staffing_curve"),
@@ -88,6 +90,7 @@ __all__ = [
     "reach",
     "read_figures",
     "readings",
+    "report",
     "sensitivity",
     "shipped_scenarios",
     "simulate",

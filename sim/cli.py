@@ -33,6 +33,7 @@ from sim.cli_options import (
     WorkerCount,
 )
 from sim.cli_plan import plan
+from sim.cli_report import report
 from sim.cli_sensitivity import sensitivity
 from sim.cli_staffing import feasibility, staffing
 from sim.cli_support import (
@@ -286,6 +287,7 @@ app.command()(in_a_language(lookback))
 app.command()(in_a_language(batch))
 app.command()(in_a_language(budget))
 app.command()(in_a_language(template))
+app.command()(in_a_language(report))
 
 
 def main() -> None:

@@ -1,0 +1,285 @@
+"""A plan with its money, as the documents tell it: posts, orientations, when, how much, how sure.
+
+Both documents, the workbook and the pages, take every number from here, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from math import inf, isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.money.budget import Budget, budget
+from sim.money.from_plan import ASKED, PlanMoney, money_of
+from sim.planning.certainty import LEVELS, TAILS, least_enough, probability_interval
+from sim.planning.plan import Plan
+from sim.planning.regret import Choice, reached_with
+from sim.planning.search import reached
+from sim.population.posts import posts_at_start
+from sim.rates import Rates
+from sim.scenario import Scenario
+from sim.words import speaking
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the sizing point: what is enough with 50, 80 and 95 %, and with what is asked.
+
+    Infinite where no number in reach is enough. low, high: the 90 % interval over the draws.
+    """
+
+    by_level: dict[float, float]
+    asked: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Sure:
+    """A probability and the 90 % interval that the number of draws leaves in it."""
+
+    probability: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A weighted mean over the draws, and the interval of 90 % of them."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Report:
+    """A plan on draws of the posterior and its money; what both documents are made of."""
+
+    money: PlanMoney
+
+    @property
+    def plan(self) -> Plan:
+        """The plan."""
+        return self.money.plan
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was planned for, its target in it."""
+        return self.plan.scenario
+
+    @property
+    def rates(self) -> Rates:
+        """What things cost and who pays."""
+        return self.money.rates
+
+    @property
+    def probability(self) -> float:
+        """With which the target is asked for."""
+        return self.money.probability
+
+    @property
+    def year(self) -> int:
+        """The target's year."""
+        return self.money.year
+
+    @cached_property
+    def posts(self) -> Side:
+        """Funded posts."""
+        return self._side("posts")
+
+    @cached_property
+    def posts_there(self) -> Side:
+        """Those of them that stand in the area simulated."""
+        return self._side("posts_in_area")
+
+    @cached_property
+    def orientations(self) -> Side:
+        """Orientations of the target's year, relative to those of today's posts without levers."""
+        return self._side("orientations_needed")
+
+    @cached_property
+    def to_find(self) -> Side:
+        """The part of the orientations that levers must bring, beside what posts bring."""
+        return self._side("orientations_to_find")
+
+    @cached_property
+    def orientations_a_year(self) -> Side:
+        """People oriented in the target's year, at the sizing point."""
+        return self._side_of(
+            np.array(
+                [
+                    each.sizing.evaluation.of("orientations", self.year) if each.sizing else inf
+                    for each in self.plan.answers
+                ]
+            )
+        )
+
+    @cached_property
+    def orientations_today(self) -> float:
+        """People oriented in that year with today's posts and no lever, mean over the draws."""
+        there = [each.today.of("orientations", self.year) for each in self.plan.answers]
+        return float(np.average(there, weights=self.plan.frame["weight"]))
+
+    def _side(self, name: str) -> Side:
+        return self._side_of(self.plan.frame[name].to_numpy(dtype=np.float64))
+
+    def _side_of(self, values: Floats) -> Side:
+        weights = self.plan.frame["weight"].to_numpy()
+        low, high = (least_enough(values, weights, tail) for tail in TAILS)
+        return Side(
+            {level: least_enough(values, weights, level) for level in LEVELS},
+            least_enough(values, weights, self.probability),
+            low,
+            high,
+        )
+
+    @cached_property
+    def posts_today(self) -> int:
+        """Funded posts when the plan begins."""
+        return posts_at_start(self.scenario)
+
+    @cached_property
+    def posts_wanted(self) -> int | None:
+        """Posts that are enough with the probability asked; None where no number is."""
+        return int(self.posts.asked) if isfinite(self.posts.asked) else None
+
+    @cached_property
+    def levers_suffice(self) -> Sure:
+        """That the target holds with all levers of the plan and some number of posts."""
+        return self._suffices(self.plan.levers)
+
+    @cached_property
+    def posts_alone_suffice(self) -> Sure:
+        """That it holds with some number of posts and no lever."""
+        return self._suffices(())
+
+    @cached_property
+    def sure_of_these_posts(self) -> Sure | None:
+        """That it holds with the posts wanted and all levers of the plan; None without them."""
+        if self.posts_wanted is None:
+            return None
+        table = self.plan.combinations
+        least = table[table["levers"] == "+".join(self.plan.levers)]
+        share = float(least.loc[least["least_posts"] <= self.posts_wanted, "weight"].sum())
+        assert self.plan.draws is not None
+        return Sure(share, *probability_interval(share, self.plan.draws))
+
+    def reached(self, posts: int, levers: tuple[str, ...]) -> Spread:
+        """What posts and levers reach of the target's measure, with the guardrails held.
+
+        Read from the answers of the draws that have a sizing point, not simulated anew.
+        """
+        choice = Choice(posts, levers)
+        return self._spread(np.array([reached_with(each, choice) for each in self.plan.answers]))
+
+    @cached_property
+    def reached_today(self) -> Spread:
+        """What today's posts reach of it without any lever."""
+        return self._spread(
+            np.array([reached(each.today, each.target) for each in self.plan.answers])
+        )
+
+    def _spread(self, values: Floats) -> Spread:
+        weights = np.where(np.isfinite(values), self.plan.frame["weight"].to_numpy(), 0.0)
+        low, high = (least_enough(values, weights, tail) for tail in TAILS)
+        mean = np.average(np.where(weights > 0, values, 0.0), weights=weights)
+        return Spread(float(mean), low, high)
+
+    def _suffices(self, names: tuple[str, ...]) -> Sure:
+        table = self.plan.combinations_summary()
+        share = float(table.loc[table["levers"] == "+".join(names), "probability"].iloc[0])
+        assert self.plan.draws is not None
+        return Sure(share, *probability_interval(share, self.plan.draws))
+
+    @cached_property
+    def hired_by(self) -> date | None:
+        """The day by which all posts are there with the probability asked; None: later."""
+        return self._day("hired_by")
+
+    @cached_property
+    def reached_from(self) -> date | None:
+        """The first of twelve months that reach the target, with that probability; None: later."""
+        return self._day("reached_from")
+
+    def _day(self, name: str) -> date | None:
+        import pandas as pd
+
+        days = np.array(
+            [inf if pd.isna(when) else float(when.toordinal()) for when in self.plan.frame[name]]
+        )
+        found = least_enough(days, self.plan.frame["weight"].to_numpy(), self.probability)
+        return date.fromordinal(int(found)) if isfinite(found) else None
+
+    @cached_property
+    def hiring(self) -> pd.DataFrame:
+        """Posts and hires by month, to the posts that are enough with the probability asked."""
+        return self.plan.hiring_path(self.probability)
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        """The budget of those posts with all levers; None where no number of posts is enough."""
+        if self.posts_wanted is None:
+            return None
+        if self.probability in self.money.budgets:
+            return self.money.budgets[self.probability]
+        scenario = self.money.scenario(self.posts_wanted, self.plan.levers)
+        return budget(scenario, rates=self.rates, esf_until=self.money.esf_until)
+
+    @cached_property
+    def at_sizing(self) -> pd.DataFrame:
+        """Measures of the target's year over the draws, at the sizing point.
+
+        One row a measure of the plan's frame: mean, low, high (90 %), over draws that have it.
+        """
+        import pandas as pd
+
+        frame, rows = self.plan.frame, []
+        for name in frame.columns:
+            if not pd.api.types.is_float_dtype(frame[name]) or name in ("weight", "posts_noise"):
+                continue
+            values = frame[name].to_numpy(dtype=np.float64)
+            if np.isfinite(values).any():
+                rows.append({"measure": name, **asdict(self._spread(values))})
+        return pd.DataFrame(rows).set_index("measure")
+
+    def workbook(self, path: Path | str, *, lang: str | None = None) -> Path:
+        """Write the workbook (.xlsx): live formulas on the rates, checked totals, charts."""
+        from sim.documents.workbook import write_workbook
+
+        with speaking(lang):
+            return write_workbook(self, Path(path))
+
+    def pages(self, path: Path | str, *, lang: str | None = None) -> Path:
+        """Write the report: one self-contained HTML file of a few pages."""
+        from sim.documents.pages import write_pages
+
+        with speaking(lang):
+            return write_pages(self, Path(path))
+
+
+def report(
+    plan: Plan,
+    *,
+    rates: Rates | Path | str | None = None,
+    probability: float = ASKED,
+    esf_until: int | None = None,
+) -> Report:
+    """The documents of a plan on draws of the posterior.
+
+    probability: with which the target is asked for. rates: the shipped ones by default, a file
+    of your own changes single ones. esf_until: the last year in which the ESF pays.
+    `InputError` for a plan under readings, and for one that found no posts in reach.
+    """
+    return Report(money_of(plan, rates=rates, probability=probability, esf_until=esf_until))
