@@ -7,8 +7,8 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
+Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
+reach, feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
 speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
 `import sim` stays quick.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sim.errors import InputError
     from sim.experiment.batch import batch
     from sim.experiment.compare import compare
+    from sim.experiment.event_log import event_log
     from sim.experiment.executor import Workers
     from sim.experiment.progress import Bar
     from sim.experiment.results import simulate
@@ -52,6 +53,7 @@ _WHERE = {
     "batch": ("sim.experiment.batch", "batch"),
     "budget": ("sim.money.budget", "budget"),
     "compare": ("sim.experiment.compare", "compare"),
+    "event_log": ("sim.experiment.event_log", "event_log"),
     "explain": ("sim.planning.explain", "explain"),
     "feasibility": ("sim.planning.feasibility", "feasibility"),
     "load": ("sim.scenario_files", "load"),
@@ -77,6 +79,7 @@ __all__ = [
     "batch",
     "budget",
     "compare",
+    "event_log",
     "explain",
     "feasibility",
     "load",

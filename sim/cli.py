@@ -12,6 +12,18 @@ import typer
 from sim.cli_batch import batch
 from sim.cli_budget import budget
 from sim.cli_calibrate import calibrate
+from sim.cli_events import (
+    Animate,
+    Events,
+    EventsCsv,
+    Flow,
+    FlowAsked,
+    FlowYear,
+    Places,
+    check_flow,
+    flow_logs,
+    write_flow,
+)
 from sim.cli_explain import explain
 from sim.cli_language import in_a_language
 from sim.cli_levers import levers as levers_command
@@ -77,6 +89,12 @@ def run(
     settings: Settings = None,
     out: Out = None,
     people: Annotated[bool, typer.Option(help="Also write people.parquet to --out.")] = False,
+    events: Events = False,
+    events_csv: EventsCsv = False,
+    flow: Flow = False,
+    animate: Animate = False,
+    places: Places = None,
+    flow_year: FlowYear = None,
     share: Share = 1.0,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
@@ -92,6 +110,8 @@ def run(
     if people and reading == POSTERIOR:
         told_so = "are written of runs under readings, of draws there are too many"
         raise InputError(Problem("agsim run", "--people", told_so, "add --reading NAME or all"))
+    asked = FlowAsked(events, events_csv, flow, animate, places, flow_year)
+    check_flow(asked, out=out is not None, reading=reading, share=share)
     design = designed(
         [chosen_scenario(scenario, settings)],
         reading=reading,
@@ -100,12 +120,14 @@ def run(
         posterior=posterior,
     )
     check_run(design, engine.value, share=share)
+    logs = flow_logs(asked, design, seed, engine.value)
     folder = folder_for(out)
     on = workers_for(workers, share * design.seconds(engine.value))
     with progress_bar(design.runs, "replications") as step:
         results = carried_out(design, seed, engine.value, share=share, workers=on, progress=step)
     if folder is not None:
         write_results(folder, results, "run", people)
+        write_flow(folder, asked, logs)
     if as_json:
         print_json(records(told(results)))
     else:

@@ -37,7 +37,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
     ),
-    frozenset({"cli_plan"}),
+    frozenset({"cli_plan", "cli_events"}),
     frozenset({"cli_sensitivity", "cli_staffing"}),
     frozenset({"cli"}),
 )
