@@ -250,6 +250,8 @@ def test_it_shows_itself(log):
     with speaking("fr"):
         assert "la personne renonce avant le diagnostic" in " ".join(str(log).split())
     assert "entered" in log.html("en")
+    counted = log.frame["activity"].value_counts()
+    assert {each.name.lower(): count for each, count in log.counts.items()} == counted.to_dict()
     assert "places, replication 0" in repr(log)
 
 

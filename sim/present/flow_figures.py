@@ -63,9 +63,11 @@ def flow_figure(weeks: PoolWeeks) -> Figure:
             )  # fmt: skip
     title = say("How pools fill, queue and empty, {year}", year=weeks.year)
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="x-large")
-    figure.supxlabel(told_below(weeks), x=0.01, ha="left", fontsize="small")
     figure.supylabel(say("people, at the start of each week"), fontsize="medium")
-    figure.legend(handles=keys(), loc="outside upper left", ncols=3, frameon=False)
+    figure.legend(
+        handles=keys(), title=told_below(weeks), loc="outside lower left", alignment="left",
+        ncols=3, frameon=False,
+    )  # fmt: skip
     return figure
 
 
@@ -82,6 +84,6 @@ def _panel(axes: Axes, weeks: PoolWeeks, pool: int) -> None:
     firsts = sorted({(each.replace(day=1) - weeks.dates[0]).days / 7 for each in weeks.dates})
     middles = np.array(firsts) + DAYS_PER_MONTH / 14
     axes.set_xticks(firsts, ["" for _ in firsts])
-    axes.set_xticks(middles, list(MONTHS), minor=True, fontsize="small")
+    axes.set_xticks(middles, list(MONTHS[: len(firsts)]), minor=True, fontsize="small")
     axes.tick_params(axis="x", which="minor", length=0)
     axes.yaxis.set_major_formatter(lambda value, _: number(value))

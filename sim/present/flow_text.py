@@ -25,9 +25,8 @@ def event_log_html(log: EventLog) -> str:
 
 
 def _table(log: EventLog) -> Table:
-    counted = log.frame["activity"].value_counts()
     rows = [
-        [activity.name.lower(), number(counted[activity.name.lower()]), say(said.what)]
+        [activity.name.lower(), number(log.counts[activity]), say(said.what)]
         for activity, said in ACTIVITIES.items()
     ]
     title = say("{scenario}. {reading}. {count} pools.", scenario=log.scenario.title.rstrip("."),
