@@ -7,9 +7,10 @@ The front door. From file to picture::
     results = sim.simulate(trend)
     results.plot("entries")
 
-Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report, readings, observed,
-read_figures, speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
+Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
+reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report,
+readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are imported when they
+are first used, so
 `import sim` stays quick.
 """
 
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from sim.errors import InputError
     from sim.experiment.batch import batch
     from sim.experiment.compare import compare
+    from sim.experiment.event_log import event_log
     from sim.experiment.executor import Workers
     from sim.experiment.progress import Bar
     from sim.experiment.results import simulate
     from sim.experiment.store import Store
+    from sim.money.afford import afforded
     from sim.money.budget import budget
     from sim.observed import observed
     from sim.own_figures.read import read_figures
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     from sim.words import speak
 
 _WHERE = {
+    "afforded": ("sim.money.afford", "afforded"),
     "Bar": ("sim.experiment.progress", "Bar"),
     "InputError": ("sim.errors", "InputError"),
     "Scenario": ("sim.scenario", "Scenario"),
@@ -54,6 +58,7 @@ _WHERE = {
     "batch": ("sim.experiment.batch", "batch"),
     "budget": ("sim.money.budget", "budget"),
     "compare": ("sim.experiment.compare", "compare"),
+    "event_log": ("sim.experiment.event_log", "event_log"),
     "explain": ("sim.planning.explain", "explain"),
     "feasibility": ("sim.planning.feasibility", "feasibility"),
     "load": ("sim.scenario_files", "load"),
@@ -77,10 +82,12 @@ __all__ = [
     "Scenario",
     "Store",
     "Workers",
+    "afforded",
     "attribution",
     "batch",
     "budget",
     "compare",
+    "event_log",
     "explain",
     "feasibility",
     "load",

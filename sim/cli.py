@@ -12,6 +12,18 @@ import typer
 from sim.cli_batch import batch
 from sim.cli_budget import budget
 from sim.cli_calibrate import calibrate
+from sim.cli_events import (
+    Animate,
+    Events,
+    EventsCsv,
+    Flow,
+    FlowAsked,
+    FlowYear,
+    Places,
+    check_flow,
+    flow_logs,
+    write_flow,
+)
 from sim.cli_explain import explain
 from sim.cli_language import in_a_language
 from sim.cli_levers import levers as levers_command
@@ -83,6 +95,12 @@ def run(
     figures: FiguresFile = None,
     out: Out = None,
     people: Annotated[bool, typer.Option(help="Also write people.parquet to --out.")] = False,
+    events: Events = False,
+    events_csv: EventsCsv = False,
+    flow: Flow = False,
+    animate: Animate = False,
+    places: Places = None,
+    flow_year: FlowYear = None,
     share: Share = 1.0,
     as_json: AsJson = False,
     workers: WorkerCount = 0,
@@ -104,6 +122,8 @@ def run(
         raise InputError(
             Problem("agsim run", "--people", told_so, say("add --reading NAME or all"))
         )
+    asked = FlowAsked(events, events_csv, flow, animate, places, flow_year)
+    check_flow(asked, out=out is not None, reading=reading, share=share)
     design = designed(
         [chosen_scenario(scenario, settings, figures=own_figures(figures))],
         reading=reading,
@@ -112,12 +132,14 @@ def run(
         posterior=posterior,
     )
     check_run(design, engine.value, share=share)
+    logs = flow_logs(asked, design, seed, engine.value)
     folder = folder_for(out)
     on = workers_for(workers, share * design.seconds(engine.value))
     with progress_bar(design.runs, say("replications")) as step:
         results = carried_out(design, seed, engine.value, share=share, workers=on, progress=step)
     if folder is not None:
         write_results(folder, results, "run", people)
+        write_flow(folder, asked, logs)
     if as_json:
         print_json(records(told(results)))
     else:

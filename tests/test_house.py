@@ -52,7 +52,7 @@ STOREYS: tuple[frozenset[str], ...] = (
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
         | {"cli_template"}
     ),
-    frozenset({"cli_plan"}),
+    frozenset({"cli_plan", "cli_events"}),
     frozenset({"cli_report", "cli_sensitivity", "cli_staffing"}),
     frozenset({"cli"}),
 )
