@@ -8,8 +8,8 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, compare, explain, batch, plan, reach,
-feasibility, staffing_curve, sensitivity, attribution, lookback, budget, readings, observed,
-speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
+feasibility, staffing_curve, sensitivity, attribution, lookback, budget, published, readings,
+observed, speak, InputError, Store, Workers, Bar. All are imported when they are first used, so
 `import sim` stays quick.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.experiment.compare import compare
     from sim.experiment.executor import Workers
     from sim.experiment.progress import Bar
+    from sim.experiment.published import published
     from sim.experiment.results import simulate
     from sim.experiment.store import Store
     from sim.money.budget import budget
@@ -58,6 +59,7 @@ _WHERE = {
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
+    "published": ("sim.experiment.published", "published"),
     "reach": ("sim.planning.reach", "reach"),
     "readings": ("sim.readings", "readings"),
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
@@ -83,6 +85,7 @@ __all__ = [
     "lookback",
     "observed",
     "plan",
+    "published",
     "reach",
     "readings",
     "sensitivity",

@@ -47,6 +47,7 @@ from sim.cli_support import (
     write_pictures,
     write_results,
 )
+from sim.cli_territory import territory
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
 
@@ -262,6 +263,7 @@ app.command()(in_a_language(explain))
 app.command()(in_a_language(lookback))
 app.command()(in_a_language(batch))
 app.command()(in_a_language(budget))
+app.command()(in_a_language(territory))
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"cli_language", "cli_options", "cli_support"}),
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
+        | {"cli_territory"}
     ),
     frozenset({"cli_plan"}),
     frozenset({"cli_sensitivity", "cli_staffing"}),

@@ -28,7 +28,7 @@ from sim.words import speaking
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.experiment.results import Results
+    from sim.experiment.results import Results, Run
 
 Floats = NDArray[np.float64]
 Kind = Literal["departement", "region"]
@@ -219,7 +219,7 @@ class ByPlace(Shown):
             return by_place_figure(self, measure, self.reading(reading))
 
     @cached_property
-    def _runs(self) -> list[Any]:
+    def _runs(self) -> list[Run]:
         return [each for each in self.results.runs if each.scenario == self.name]
 
     @cached_property

@@ -80,23 +80,23 @@ def notes(found: ByPlace) -> list[str]:
             "waits; slots: people wait for a diagnosis though there is room; places: no room."
         )
     ]
-    gap = float(found.sums["largest_gap"].max())
     told.append(
         say(
-            "The places add up to the last row in each of {runs} runs, for all {measures} measures "
-            "that sum (largest gap: {gap}); delay and load of the last row are means over all.",
+            "The places add up to the last row, which is counted for itself, in each of {runs} "
+            "runs and for all {measures} measures that sum; delay and load of the last row are "
+            "means over all.",
             runs=number(int(found.sums["runs"].iloc[0])),
             measures=number(len(found.sums)),
-            gap=number(gap, 6) if gap else "0",
         )
     )
-    told.append(_interval_note(found))
+    told.append(interval_note(found))
     told.append(split_note(found))
     told.extend(made_of(found, reading) for reading in found.readings)
     return told
 
 
-def _interval_note(found: ByPlace) -> str:
+def interval_note(found: ByPlace) -> str:
+    """What the brackets are, or why there are none."""
     if found.results.posterior is None:
         return say(
             "Point fits of readings: they have no credible interval, what is not known is the "

@@ -84,7 +84,7 @@ def made_of(found: ByPlace, reading: str) -> str:
     results = found.results
     if reading != POSTERIOR:
         return say(
-            "{title}: reading {reading}, {replications} replication(s), seed {seed}.",
+            "{title} · reading {reading}, {replications} replication(s), seed {seed}.",
             title=found.scenario.title,
             reading=f"{reading} ({title_of(reading)})",
             replications=number(results.design.replications),
@@ -93,7 +93,7 @@ def made_of(found: ByPlace, reading: str) -> str:
     sample = results.posterior
     assert sample is not None
     return say(
-        "{title}: {draws} draws of the posterior {fingerprint}, {replications} replication(s) "
+        "{title} · {draws} draws of the posterior {fingerprint}, {replications} replication(s) "
         "each, seed {seed}.",
         title=found.scenario.title,
         draws=number(len(results.draws)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ PALE, DEEP = 0.10, 0.95  # of the colour map
 SCALE = "YlGnBu"
 MISSING, INK, PAPER = "#F2F2F2", "#222222", "#FFFFFF"
 HATCH = "////"
-NOTE_WIDTH = 150
-TAG_COLOUR = "#B03A00"
+NOTE_WIDTH = 180
+TAG_COLOUR = MARK = "#B03A00"
 DARK = 0.45  # luminance below which writing is white
 
 
@@ -64,10 +65,7 @@ class Classes:
         if not self.limits:
             return [say("everywhere alike")]
         told = [write(each) for each in self.limits]
-        between = [
-            say("{low} to {high}", low=low, high=high)
-            for low, high in zip(told[:-1], told[1:], strict=True)
-        ]
+        between = [say("{low} to {high}", low=low, high=high) for low, high in pairwise(told)]
         return [
             say("below {limit}", limit=told[0]),
             *between,
@@ -81,6 +79,7 @@ class Look:
 
     write: how a number is written. categories: name → (label, colour), for values that are
     names. tag: in a box on the picture, for what must not be overlooked. notes: at its foot.
+    marked: codes with a thick border, and `mark`, what it means.
     """
 
     title: str
@@ -89,6 +88,8 @@ class Look:
     categories: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     tag: str = ""
     notes: Sequence[str] = ()
+    marked: Sequence[str] = ()
+    mark: str = ""
 
 
 def map_figure(values: pd.DataFrame, look: Look) -> Figure:
@@ -102,6 +103,7 @@ def map_figure(values: pd.DataFrame, look: Look) -> Figure:
     figure.patch.set_facecolor(PAPER)
     axes = figure.add_axes(MAP_AT)
     _shapes(axes, colours)
+    _marks(axes, look.marked)
     _tile_names(axes, colours)
     _name_of_the_enlarged(axes)
     axes.set_aspect("equal")
@@ -110,11 +112,11 @@ def map_figure(values: pd.DataFrame, look: Look) -> Figure:
     figure.text(0.02, 0.975, fill(look.title, 84), fontsize=13, fontweight="bold", va="top")
     if look.tag:
         figure.text(
-            0.98, 0.885, fill(look.tag, 30), fontsize=9.5, fontweight="bold", color=TAG_COLOUR,
-            ha="right", va="top", linespacing=1.3,
+            0.775, 0.885, fill(look.tag, 27), fontsize=9, fontweight="bold", color=TAG_COLOUR,
+            va="top", linespacing=1.3,
             bbox={"boxstyle": "round,pad=0.45", "facecolor": PAPER, "edgecolor": TAG_COLOUR},
         )  # fmt: skip
-    _legend(figure, legend, look.legend, any(code not in colours for code in departement_codes()))
+    _legend(figure, legend, look, any(code not in colours for code in departement_codes()))
     notes = "\n".join(fill(each, NOTE_WIDTH) for each in (*look.notes, say(CREDIT)) if each)
     figure.text(0.02, 0.015, notes, fontsize=7, color=INK, va="bottom", linespacing=1.35)
     return figure
@@ -125,9 +127,7 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{DIGITS}g}")
 
 
-def _coloured(
-    values: pd.DataFrame, look: Look
-) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def _coloured(values: pd.DataFrame, look: Look) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Colours of the places with a value, and the legend's labels with their colours."""
     codes = [str(each) for each in values["place"]]
     unknown = [code for code in codes if code not in departement_codes()]
@@ -199,6 +199,22 @@ def _shapes(axes: Axes, colours: Mapping[str, str]) -> None:
     axes.add_collection(PolyCollection(around, facecolors="none", edgecolors=INK, linewidths=0.6))
 
 
+def _marks(axes: Axes, codes: Sequence[str]) -> None:
+    from matplotlib.collections import PolyCollection
+
+    tiled = {code: (ring,) for code, ring in tiles().items()}
+    rings = [
+        ring
+        for some in (outlines(), tiled, enlarged())
+        for code in codes
+        for ring in some.get(code, ())
+    ]
+    for colour, width in ((PAPER, 4.0), (MARK, 2.2)):
+        axes.add_collection(
+            PolyCollection(rings, facecolors="none", edgecolors=colour, linewidths=width, zorder=4)
+        )
+
+
 def _tile_names(axes: Axes, colours: Mapping[str, str]) -> None:
     from matplotlib.patches import Polygon
 
@@ -232,23 +248,30 @@ def _writing(colour: str) -> str:
 
 
 def _legend(
-    figure: Figure, entries: Sequence[tuple[str, str]], title: str, some_missing: bool
+    figure: Figure, entries: Sequence[tuple[str, str]], look: Look, some_missing: bool
 ) -> None:
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=colour, edgecolor="#808080", linewidth=0.5, label=fill(label, 32))
+        Patch(facecolor=colour, edgecolor="#808080", linewidth=0.5, label=fill(label, 30))
         for label, colour in entries
     ]
     if some_missing:
         handles.append(
             Patch(
-                facecolor=MISSING, edgecolor="#B0B0B0", hatch=HATCH, linewidth=0.5,
+                facecolor=MISSING,
+                edgecolor="#B0B0B0",
+                hatch=HATCH,
+                linewidth=0.5,
                 label=say("no value"),
-            )  # fmt: skip
+            )
+        )
+    if look.marked:
+        handles.append(
+            Patch(facecolor="none", edgecolor=MARK, linewidth=2.2, label=fill(look.mark, 30))
         )
     drawn = figure.legend(
-        handles=handles, title=fill(title, 32), loc="upper right", bbox_to_anchor=(0.99, 0.76),
+        handles=handles, title=fill(look.legend, 30), loc="upper left", bbox_to_anchor=(0.76, 0.77),
         frameon=False, fontsize=9, title_fontsize=9.5, alignment="left",
         handlelength=1.6, handleheight=1.3, labelspacing=0.35,
     )  # fmt: skip
