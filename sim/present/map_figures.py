@@ -112,7 +112,7 @@ def map_figure(values: pd.DataFrame, look: Look) -> Figure:
     figure.text(0.02, 0.975, fill(look.title, 84), fontsize=13, fontweight="bold", va="top")
     if look.tag:
         figure.text(
-            0.775, 0.885, fill(look.tag, 27), fontsize=9, fontweight="bold", color=TAG_COLOUR,
+            0.755, 0.885, fill(look.tag, 26), fontsize=8, fontweight="bold", color=TAG_COLOUR,
             va="top", linespacing=1.3,
             bbox={"boxstyle": "round,pad=0.45", "facecolor": PAPER, "edgecolor": TAG_COLOUR},
         )  # fmt: skip
