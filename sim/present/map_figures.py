@@ -253,7 +253,7 @@ def _legend(
     from matplotlib.patches import Patch
 
     handles = [
-        Patch(facecolor=colour, edgecolor="#808080", linewidth=0.5, label=fill(label, 30))
+        Patch(facecolor=colour, edgecolor="#808080", linewidth=0.5, label=fill(label, 28))
         for label, colour in entries
     ]
     if some_missing:
@@ -268,10 +268,10 @@ def _legend(
         )
     if look.marked:
         handles.append(
-            Patch(facecolor="none", edgecolor=MARK, linewidth=2.2, label=fill(look.mark, 30))
+            Patch(facecolor="none", edgecolor=MARK, linewidth=2.2, label=fill(look.mark, 28))
         )
     drawn = figure.legend(
-        handles=handles, title=fill(look.legend, 30), loc="upper left", bbox_to_anchor=(0.76, 0.77),
+        handles=handles, title=fill(look.legend, 26), loc="upper left", bbox_to_anchor=(0.76, 0.77),
         frameon=False, fontsize=9, title_fontsize=9.5, alignment="left",
         handlelength=1.6, handleheight=1.3, labelspacing=0.35,
     )  # fmt: skip
