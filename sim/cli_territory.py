@@ -127,6 +127,7 @@ def _with_own(
     request = requested(
         scenario,
         [_own(each) for each in own],
+        year=year,
         draws=draws,
         replications=replications,
         sample=posterior,
@@ -135,7 +136,7 @@ def _with_own(
     folder = folder_for(out)
     on = workers_for(workers, request.seconds(engine.value))
     with progress_bar(request.runs, "replications") as step:
-        found = carried_out_together(request, year, seed, engine.value, on, step)
+        found = carried_out_together(request, seed, engine.value, on, step)
     if folder is not None:
         _write_published(folder, found)
     if as_json:

@@ -104,6 +104,7 @@ class Request:
 
     national: Design
     own: Mapping[str, Design]
+    year: int | None = None
 
     @property
     def runs(self) -> int:
@@ -136,14 +137,17 @@ def published(
     another one: (scenario, posterior). Other arguments as in `sim.simulate`; year: the target's.
     Raises `InputError` on bad arguments.
     """
-    request = requested(scenario, own, draws=draws, replications=replications, sample=posterior)
-    return carried_out_together(request, year, seed, engine, workers, progress)
+    request = requested(
+        scenario, own, year=year, draws=draws, replications=replications, sample=posterior
+    )
+    return carried_out_together(request, seed, engine, workers, progress)
 
 
 def requested(
     scenario: Scenario,
     own: Sequence[Own],
     *,
+    year: int | None = None,
     draws: int | None = None,
     replications: int | None = None,
     sample: Posterior | Path | str | None = None,
@@ -157,18 +161,18 @@ def requested(
     for each in own:
         alone, on = _alone(scenario, each)
         place = _place_of(alone)
+        _has_the_year(alone, year if year is not None else scenario.target.year)
         if place in found:
             told = f"département {place} has two sets of figures"
             raise InputError(Problem("published", "own", told, "give one"))
         found[place] = designed(
             [alone], draws=draws, replications=replications, posterior=on or national.posterior
         )
-    return Request(national, found)
+    return Request(national, found, year)
 
 
 def carried_out_together(
     request: Request,
-    year: int | None = None,
     seed: int = 1,
     engine: str = "compiled",
     workers: Workers | None = None,
@@ -180,7 +184,7 @@ def carried_out_together(
         carried_out(each, seed, engine, by_place=True, workers=workers, progress=progress)
         for each in designs
     ]
-    national = done[0].by_place(year)
+    national = done[0].by_place(request.year)
     parts = [each.by_place(national.year) for each in done[1:]]
     return Published(national, dict(zip(request.own, parts, strict=True)))
 
@@ -250,3 +254,10 @@ def _place_of(alone: Scenario) -> str:
     told = "is not of one département on its own figures"
     remedy = 'territory.departements = ["52"] and figures_for = "departements"'
     raise InputError(Problem(alone.given.name, "territory", told, remedy))
+
+
+def _has_the_year(alone: Scenario, year: int) -> None:
+    first, last = alone.horizon.measured_from.year, alone.calendar.years[-1]
+    if not first <= year <= last:
+        told = f"{year} is not simulated, its horizon is from {first} to {last}"
+        raise InputError(Problem(alone.given.name, "horizon", told, "choose another year"))

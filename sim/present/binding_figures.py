@@ -88,11 +88,11 @@ def _panel(axes: Axes, picture: Picture) -> ScalarMappable:
     return heat
 
 
-def _in_this_language(write: Callable[[float], str]) -> Callable[[float, int | None], str]:
+def _in_this_language(write: Callable[[float], str]) -> Callable[[float, float], str]:
     """A formatter of ticks: they are written when a figure is saved, maybe in another language."""
     spoken = language()
 
-    def written(value: float, _: int | None = None) -> str:
+    def written(value: float, _: float) -> str:
         with speaking(spoken):
             return write(value)
 
