@@ -200,6 +200,11 @@ class TestPublished:
         assert float(alone.posts.target) == round(2300 * part)
         assert of_place(TREND, posterior(place)).posts.target is None
 
+    def test_a_table_of_posts_of_all_is_not_cut_by_guessing(self, place, monkeypatch):
+        monkeypatch.setattr("sim.experiment.published.split_of", lambda _: "own_posts")
+        with pytest.raises(InputError, match="give a scenario of the département"):
+            of_place(TREND, posterior(place))
+
     def test_what_cannot_be_published_is_refused(self, sample: Path, place: Path):
         with pytest.raises(InputError, match="not of one département"):
             requested(TREND, [sample], sample=sample)

@@ -199,6 +199,10 @@ def of_place(scenario: Scenario, sample: Posterior) -> Scenario:
         told = "its draws are of the country, not of one département"
         remedy = "calibrate on figures of one: agsim calibrate --targets FILE"
         raise InputError(Problem(str(sample.folder), "place", told, remedy))
+    if split_of(scenario) == "own_posts":
+        told = "holds the posts of all départements, a scenario of one needs its own alone"
+        remedy = "give a scenario of the département with the posterior: (scenario, folder)"
+        raise InputError(Problem(scenario.given.name, "posts.by_departement", told, remedy))
     known = {
         each.path.removeprefix(IN_SERVICE): float(sample.values[0, k])
         for k, each in enumerate(sample.parameters)
