@@ -89,8 +89,9 @@ def _binding_figure(found: ByPlace, reading: str) -> Figure:
         tag=tag(found),
         notes=(
             say(
-                "Where orientations bind, more posts bring nobody in; where places or slots bind, "
-                "more orientations only wait longer. Shown is what holds most in most draws."
+                "Where orientations bind, more posts alone bring few people in, unless prescribers "
+                "orient more where posts are; where places or slots bind, more orientations "
+                "mostly wait. Shown is what holds most in most draws."
             ),
             made_of(found, reading),
             split_note(found),
