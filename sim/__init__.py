@@ -9,8 +9,8 @@ The front door. From file to picture::
 
 Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
 reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report,
-readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are imported when they
-are first used, so
+published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are imported
+when they are first used, so
 `import sim` stays quick.
 """
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.experiment.event_log import event_log
     from sim.experiment.executor import Workers
     from sim.experiment.progress import Bar
+    from sim.experiment.published import published
     from sim.experiment.results import simulate
     from sim.experiment.store import Store
     from sim.money.afford import afforded
@@ -65,6 +66,7 @@ _WHERE = {
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
     "plan": ("sim.planning.plan", "plan"),
+    "published": ("sim.experiment.published", "published"),
     "reach": ("sim.planning.reach", "reach"),
     "read_figures": ("sim.own_figures.read", "read_figures"),
     "readings": ("sim.readings", "readings"),
@@ -94,6 +96,7 @@ __all__ = [
     "lookback",
     "observed",
     "plan",
+    "published",
     "reach",
     "read_figures",
     "readings",

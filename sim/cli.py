@@ -63,6 +63,7 @@ from sim.cli_support import (
     write_results,
 )
 from sim.cli_template import template
+from sim.cli_territory import territory
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
 from sim.words import say, speaking
@@ -310,6 +311,7 @@ app.command()(in_a_language(batch))
 app.command()(in_a_language(budget))
 app.command()(in_a_language(template))
 app.command()(in_a_language(report))
+app.command()(in_a_language(territory))
 
 
 def main() -> None:

@@ -207,6 +207,7 @@ def write_feasibility(folder: Path, found: Feasibility) -> None:
     write_parquet(folder / "trials.parquet", found.trials)
     write_text(folder / "feasibility.txt", f"{found}\n")
     _write_picture(folder / "feasibility.png", found.plot())
+    _write_picture(folder / "binding.png", found.plot_binding())
     about = {
         "command": "feasibility",
         "levers": found.levers,

@@ -38,6 +38,11 @@ def departements() -> Path:
     return _PACKAGE / "data" / "departements.csv"
 
 
+def outlines() -> Path:
+    """The outlines of the metropolitan départements, for maps."""
+    return _PACKAGE / "data" / "outlines.csv"
+
+
 def rates() -> Path:
     """What things cost and who pays."""
     return _PACKAGE / "data" / "rates.toml"

@@ -51,6 +51,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
         | {"cli_template"}
+        | {"cli_territory"}
     ),
     frozenset({"cli_plan", "cli_events"}),
     frozenset({"cli_report", "cli_sensitivity", "cli_staffing"}),

@@ -32,6 +32,7 @@ from sim.measures.event_schema import (
 from sim.measures.events import TURN_OF, person_events, portfolio_events
 from sim.measures.pool_states import PoolStates, pool_states, put_together
 from sim.population.build import Conditions, conditions, parts
+from sim.population.staffing import Seats
 from sim.readings import chosen_readings
 from sim.scenario import Scenario
 from sim.shown import Shown
@@ -187,11 +188,11 @@ class EventLog(Shown):
         """The portfolios' events of a part, with the columns of `PORTFOLIO_COLUMNS`."""
         import pandas as pd
 
-        portfolios, seats = part.inputs.portfolios, self.made.plan.seats
-        count, last = len(portfolios.pool), len(seats) - 1
+        portfolios, last = part.inputs.portfolios, len(self.made.plan.seats) - 1
+        count = len(portfolios.pool)
         owner = np.repeat(np.arange(count), np.diff(portfolios.state_start))
-        on_day = seats[np.minimum(portfolios.time.astype(np.int64), last)]
-        there = self._seat_numbers[part.portfolios_before + owner] <= on_day
+        on_day = np.minimum(portfolios.time.astype(np.int64), last)
+        there = self.made.plan.has(self._seats.number[part.portfolios_before + owner], on_day)
         events = portfolio_events(portfolios, there, part.inputs.horizon)
         columns = {
             **self._labels(len(events.time)),
@@ -278,14 +279,13 @@ class EventLog(Shown):
         return f"<EventLog: {self.scenario.given.name}, {run}{where}, {len(self.pools)} pools>"
 
     @cached_property
-    def _seat_numbers(self) -> Ints:
-        most = int(self.made.plan.seats.max(initial=0))
-        return self.made.seats.up_to(most).number
+    def _seats(self) -> Seats:
+        """The seats that there ever are, in the order of the portfolios."""
+        return self.made.seats.kept(self.made.plan.there_before(len(self.made.plan.seats)))
 
     @cached_property
     def _portfolio_names(self) -> tuple[str, ...]:
-        most = int(self.made.plan.seats.max(initial=0))
-        seats, names = self.made.seats.up_to(most), self.pools.names
+        seats, names = self._seats, self.pools.names
         return tuple(
             f"{names[pool]}/{ordinal}"
             for pool, ordinal in zip(seats.pool.tolist(), seats.ordinal.tolist(), strict=True)

@@ -25,6 +25,8 @@ from sim.words import say, speaking
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.experiment.by_place import ByPlace
+
 
 @dataclass(frozen=True)
 class Run:
@@ -133,6 +135,17 @@ class Results(Shown):
         from sim.experiment.credible import summarised
 
         return summarised(self._national(period), self.draws, by)
+
+    def by_place(
+        self, year: int | None = None, kind: str = "departement", name: str | None = None
+    ) -> ByPlace:
+        """Every 'departement' or 'region' and their total in a year: a table and maps.
+
+        For runs `by_place`; year: the target's by default; name: of one of several scenarios.
+        """
+        from sim.experiment.by_place import by_place
+
+        return by_place(self, year, kind, name)
 
     def table(self, measures: Sequence[str] | None = None) -> pd.DataFrame:
         """A wide view: measures down, years across, one column block a scenario and reading."""

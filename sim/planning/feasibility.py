@@ -208,6 +208,13 @@ class Feasibility(Shown):
         with speaking(lang):
             return feasibility_figure(self, delay)
 
+    def plot_binding(self, *, lang: str | None = None) -> Any:
+        """What binds, posts or orientations: a heat map with the target's line."""
+        from sim.present.binding_figures import binding_figure
+
+        with speaking(lang):
+            return binding_figure(self)
+
 
 def feasibility(
     scenario: Scenario,

@@ -159,8 +159,8 @@ def trunk_key(made: Conditions, begin: float) -> str:
 
 def _allocated(made: Conditions, begin: float) -> str:
     """Where new posts go, if some were there before; else it decides nothing of the past."""
-    before = int(made.plan.seats[: int(begin)].max(initial=0))
-    return made.scenario.posts.allocation if before > made.plan.posts_at_start else ""
+    before = made.plan.held[:, : int(begin)].max(axis=1, initial=0)
+    return made.scenario.posts.allocation if (before > made.plan.of_today).any() else ""
 
 
 def branches(made: Conditions, trunk: Trunk, at_once: int) -> Iterator[tuple[slice, Inputs]]:

@@ -143,6 +143,11 @@ class PostPlan:
             there += np.searchsorted(own, self.held[roster, days], side="right")
         return there
 
+    def has(self, numbers: Ints, days: Ints) -> NDArray[np.bool_]:
+        """Whether each of these seats is there on the day that stands beside it."""
+        roster = np.searchsorted(self.first, numbers, side="left") - 1
+        return np.asarray(numbers - self.first[roster] <= self.held[roster, days])
+
     def there_before(self, day: int) -> NDArray[np.bool_]:
         """By number of a seat (0: none), whether it exists on a day before this one."""
         most = self.held[:, :day].max(axis=1, initial=0)

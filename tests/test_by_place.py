@@ -1,0 +1,252 @@
+"""Results by département and région, their total, maps, and départements on their own figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from place_posteriors import made_of_a_place
+from posteriors import made
+from test_cli import agsim
+from test_map import texts
+
+import sim
+from sim.cli_territory import Kind, territory
+from sim.errors import InputError
+from sim.experiment.by_place import SUMMING, ByPlace, split_of
+from sim.experiment.published import DIFFERENCE, SUM, TOTAL, Published, of_place, requested
+from sim.measures.frames import UNITS
+from sim.population.posts import portfolios_at_start
+from sim.posterior import posterior
+from sim.present.by_place_figures import MAPS
+from sim.words import french
+
+PLACES = ["08", "52", "974"]
+SHORT = {"territory.departements": PLACES, "horizon.end": "2022-01-01", "target.year": 2021}
+TREND = sim.load("trend")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory) -> Path:
+    return made(tmp_path_factory.mktemp("nation"), draws=12)
+
+
+@pytest.fixture(scope="module")
+def results(sample: Path):
+    return sim.simulate(TREND.with_(SHORT), posterior=sample, draws=12, replications=2,
+                        by_place=True)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found(results) -> ByPlace:
+    return results.by_place()
+
+
+class TestByPlace:
+    def test_the_places_add_up_to_the_total(self, found: ByPlace):
+        assert found.year == 2021
+        assert found.places == tuple(PLACES)
+        sums = found.sums
+        assert set(sums["measure"]) == set(SUMMING)
+        assert (sums["largest_gap"] <= 1e-9 * np.maximum(1, sums["total"].abs())).all()
+        wide = found.frame.pivot(index="place", columns="measure", values="value")
+        for measure in SUMMING:
+            assert wide[measure].drop("all").sum() == pytest.approx(wide[measure]["all"], rel=1e-9)
+
+    def test_what_does_not_sum_is_not_summed(self):
+        assert "load" not in SUMMING
+        assert not {name for name in SUMMING if UNITS[name] in ("share", "days")}
+
+    def test_values_are_those_of_the_tidy_frame_and_the_total_of_the_summary(self, results, found):
+        tidy = results.frame("year", "departement")
+        mine = tidy[(tidy["period"] == "2021") & (tidy["measure"] == "entries")]
+        weights = results.draws.weights
+        for place, rows in mine.groupby("place"):
+            means = rows.groupby("draw")["value"].mean()
+            here = found.frame.set_index(["measure", "place"]).loc["entries", place]
+            assert here["value"] == pytest.approx(float((means * weights).sum()))
+        summary = results.summary().set_index(["measure", "period"])
+        total = found.frame.set_index(["measure", "place"])
+        for measure in ("entries", "entry_delay", "load"):
+            for column in ("value", "low", "high", "half_width"):
+                assert total[column][measure, "all"] == pytest.approx(
+                    summary[column][measure, "2021"]
+                )
+
+    def test_regions_are_sums_of_their_departements(self, results, found):
+        regions = results.by_place(kind="region")
+        assert regions.places == ("Grand Est", "La Réunion")
+        by_region = regions.table(["entries"])["entries"].droplevel("name")
+        by_code = found.table(["entries"])["entries"].droplevel("name")
+        assert by_region["Grand Est"] == pytest.approx(by_code["08"] + by_code["52"])
+        assert by_region["all"] == pytest.approx(by_code["all"])
+
+    def test_what_binds_is_a_share_of_all_pool_days(self, found: ByPlace):
+        binds = found.binds
+        assert list(binds["place"]) == [*PLACES, "all"]
+        assert binds[["places", "slots", "orientations"]].sum(axis=1).to_numpy() == pytest.approx(1)
+        assert set(binds["binds"]) <= {"places", "slots", "orientations"}
+        assert binds["certainty"].between(1 / 3 - 1e-9, 1 + 1e-9).all()
+
+    def test_readings_have_no_interval_and_say_so(self):
+        one = sim.simulate(TREND.with_(SHORT), reading="all", by_place=True).by_place(2021)
+        assert len(one.readings) == 5
+        assert one.frame["low"].isna().all()
+        assert "no credible interval" in " ".join(one.text().split())
+        assert one.text().count("reading: ") == 5
+
+    def test_the_table_has_every_place_its_total_last_and_no_english_in_french(self, found):
+        lines = found.text().splitlines()
+        rows = [line for line in lines if line.strip()[:3].strip() in {"08", "52", "974", "All"}]
+        assert len(rows) == 4
+        assert rows[-1].strip().startswith("All places listed")
+        assert "the split" in " ".join(lines).lower()
+        told = " ".join(found.text("fr").split())
+        assert "La répartition entre départements est synthétique" in told
+        spoken = [text for text in french() if len(text) > 25 and text != french()[text]]
+        assert not [text for text in spoken if text in told]
+        assert "<table>" in found.html("fr")
+
+    @pytest.mark.parametrize(
+        ("asked", "says"),
+        [
+            ({"year": 2031}, "2031 was not simulated"),
+            ({"kind": "regions"}, "did you mean 'region'"),
+            ({"name": "nonsense"}, "was not run"),
+        ],
+    )
+    def test_what_was_not_run_is_refused(self, results, asked, says: str):
+        with pytest.raises(InputError, match=says):
+            results.by_place(**asked)
+
+    def test_a_run_of_the_country_alone_is_refused(self, sample: Path):
+        alone = sim.simulate(TREND.with_(SHORT), posterior=sample, draws=1, replications=1)
+        with pytest.raises(InputError, match="by_place=True"):
+            alone.by_place()
+
+
+class TestMaps:
+    @pytest.mark.parametrize("lang", ["en", "fr"])
+    @pytest.mark.parametrize("measure", ["entries", "places_taken", "binds"])
+    def test_a_synthetic_split_is_marked_on_the_picture(self, found, measure: str, lang: str):
+        told = texts(found.plot(measure, lang=lang))
+        assert {"en": "SYNTHETIC SPLIT", "fr": "RÉPARTITION SYNTHÉTIQUE"}[lang] in told
+        assert ("no value" in told) == (lang == "en")
+        if lang == "fr":
+            spoken = [text for text in french() if len(text) > 25 and text != french()[text]]
+            assert not [text for text in spoken if " ".join(text.split()) in told]
+
+    def test_every_map_that_is_offered_can_be_drawn(self, found: ByPlace):
+        for measure in MAPS:
+            assert str(found.year) in texts(found.plot(measure))
+        with pytest.raises(InputError, match="did you mean 'entries'"):
+            found.plot("entires")
+
+    def test_splits(self):
+        one = {"territory.departements": ["52"], "territory.figures_for": "departements"}
+        assert split_of(TREND) == "synthetic"
+        assert split_of(TREND.with_({"territory.departements": ["52"]})) == "synthetic"
+        assert split_of(TREND.with_(one)) == "own_figures"
+        two = {**one, "territory.departements": ["08", "52"]}
+        assert split_of(TREND.with_(two)) == "synthetic_within"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    return made_of_a_place(tmp_path_factory.mktemp("place") / "of52")
+
+
+@pytest.fixture(scope="module")
+def both(sample: Path, place: Path) -> Published:
+    return sim.published(
+        TREND.with_({"horizon.end": "2022-01-01", "target.year": 2021}),
+        [place], posterior=sample, draws=1, replications=1,
+    )  # fmt: skip
+
+
+class TestPublished:
+    def test_the_total_stays_and_the_difference_is_shown(self, both: Published):
+        frame = both.frame
+        entries = frame[frame["measure"] == "entries"]
+        national = both.national.table(["entries"])["entries"].droplevel("name")
+        mine = both.own["52"].table(["entries"])["entries"].droplevel("name")
+        row = entries.set_index("row")["value"]
+        assert row[TOTAL] == pytest.approx(national["all"])
+        places = entries[entries["row"] == "place"].set_index("place")
+        assert len(places) == 101
+        assert list(places.index) == list(both.national.places)
+        assert places["value"]["52"] == pytest.approx(mine["52"])
+        assert places["value"]["08"] == pytest.approx(national["08"])
+        assert set(places.index[places["figures"] == "own_figures"]) == {"52"}
+        assert set(places["figures"]) == {"own_figures", "synthetic"}
+        assert row[SUM] == pytest.approx(places["value"].sum())
+        assert row[DIFFERENCE] == pytest.approx(mine["52"] - national["52"])
+        assert DIFFERENCE not in set(frame[frame["measure"] == "load"]["row"])
+
+    def test_it_shows_itself(self, both: Published):
+        assert "Sum of the rows above" in both.text()
+        assert "Somme des lignes ci-dessus" in both.text("fr")
+        told = texts(both.plot(lang="fr"))
+        assert "sur ses propres chiffres" in told
+        assert "RÉPARTITION SYNTHÉTIQUE" in told
+
+    def test_planned_posts_grow_as_those_of_the_nation(self, place: Path):
+        target = sim.load("target-2022")
+        alone = of_place(target, posterior(place))
+        part = 5 / portfolios_at_start(target)
+        assert alone.territory.departements == ("52",)
+        assert float(alone.posts.target) == round(2300 * part)
+        assert of_place(TREND, posterior(place)).posts.target is None
+
+    def test_a_table_of_posts_of_all_is_not_cut_by_guessing(self, place, monkeypatch):
+        monkeypatch.setattr("sim.experiment.published.split_of", lambda _: "own_posts")
+        with pytest.raises(InputError, match="give a scenario of the département"):
+            of_place(TREND, posterior(place))
+
+    def test_what_cannot_be_published_is_refused(self, sample: Path, place: Path):
+        with pytest.raises(InputError, match="not of one département"):
+            requested(TREND, [sample], sample=sample)
+        with pytest.raises(InputError, match="two sets of figures"):
+            requested(TREND, [place, place], sample=sample)
+        with pytest.raises(InputError, match="would not be the nation's"):
+            requested(TREND.with_(SHORT), [place], sample=sample)
+        with pytest.raises(InputError, match="not of one département"):
+            requested(TREND, [TREND], sample=sample)
+        with pytest.raises(InputError, match="2022 is not simulated"):
+            requested(TREND, [sim.load("departement-haute-marne")], year=2022, sample=sample)
+
+
+class TestCommand:
+    def test_it_writes_tables_and_maps_in_french(self, sample: Path, tmp_path: Path):
+        folder = tmp_path / "out"
+        settings = [part for key, value in SHORT.items() for part in ("--set", f"{key}={value!r}")]
+        done = agsim("territory", "trend", *settings, "--posterior", str(sample), "--draws", "1",
+                     "--replications", "1", "--by", "region", "--workers", "1", "--lang", "fr",
+                     "--out", str(folder))  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert "Région" in done.stdout
+        names = {path.name for path in folder.iterdir()}
+        maps = {f"map_{m}.{e}" for m in ("entries", "entry_delay", "load", "binds")
+                for e in ("png", "svg")}  # fmt: skip
+        tables = {"territory.csv", "binds.csv", "sums.csv", "territory.txt", "manifest.json"}
+        assert names == maps | tables
+        table = pd.read_csv(folder / "territory.csv")
+        entries = table[table["measure"] == "entries"].set_index("place")["value"]
+        assert entries.drop("all").sum() == pytest.approx(entries["all"])
+        assert "synthétique" in (folder / "territory.txt").read_text(encoding="utf-8")
+
+    @pytest.mark.parametrize(
+        ("arguments", "says"),
+        [
+            ({"year": 2050}, "2050 is not simulated"),
+            ({"own": ["nowhere"]}, "nowhere"),
+            ({"own": ["."], "by": Kind.REGION}, "leave out --by"),
+            ({"own": ["."], "reading": "process"}, "leave out --reading"),
+        ],
+    )
+    def test_mistakes_are_told_before_anything_runs(self, arguments, says: str, tmp_path: Path):
+        with pytest.raises(InputError, match=says):
+            territory("trend", **arguments, out=str(tmp_path / "out"))
+        assert not (tmp_path / "out").exists()
