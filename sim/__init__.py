@@ -9,9 +9,8 @@ The front door. From file to picture::
 
 Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
 reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report,
-published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are imported
-when they are first used, so
-`import sim` stays quick.
+published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are
+imported when they are first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations
