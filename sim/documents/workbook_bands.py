@@ -73,9 +73,9 @@ class Bands:
     ) -> None:  # fmt: skip
         book, rates, year, at = self.book, self.book.budget.rates, month.year, row + 1
         sheet = book.sheets[BANDS]
-        sheet.write_number(row, 0, level, book.formats("percent"))
+        sheet.write_number(row, 0, level, book.formats("percent", "left"))
         sheet.write_datetime(row, 1, month, book.formats("month"))
-        sheet.write_number(row, 2, year, book.formats("whole"))
+        sheet.write_number(row, 2, year, book.formats("whole", "centre"))
         for column, value in enumerate(counted, start=4):
             sheet.write_number(row, column, float(value), book.formats("quantity"))
         terms = self.calculation.terms_value(month, treatment)

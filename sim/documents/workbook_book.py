@@ -20,6 +20,7 @@ from sim.documents.workbook_words import (
     LINES,
     SHEETS,
     SUMMARY,
+    levers_told,
 )
 from sim.money.budget import Budget, budget
 from sim.present.numbers import number, percent
@@ -153,11 +154,10 @@ def _shown(report: Report) -> tuple[Budget, str]:
     """The budget in the workbook, and of which posts it is."""
     if report.budget is not None:
         return report.budget, say(
-            "{posts} funded posts, enough with a probability of {probability}, with {levers} "
-            "lever(s)",
+            "{posts} funded posts, enough with a probability of {probability}; levers: {levers}",
             posts=number(report.posts.asked),
             probability=percent(report.probability),
-            levers=len(report.plan.levers),
+            levers=levers_told(report.plan.levers),
         )
     asked = percent(report.probability)
     if report.money.budgets:

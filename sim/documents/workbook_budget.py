@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cached_property, partial
 from typing import Any
+from unicodedata import normalize
 
 from sim.documents.workbook_book import Book, cell
 from sim.documents.workbook_calculation import Calculation
@@ -341,7 +342,11 @@ class Sums:
 
 def regions_of(book: Book) -> list[str]:
     """The régions of the area, in the order of the alphabet."""
-    return sorted({place.region for place in book.budget.posts.shares})
+    return sorted({place.region for place in book.budget.posts.shares}, key=_without_accents)
+
+
+def _without_accents(name: str) -> str:
+    return normalize("NFD", name).encode("ascii", "ignore").decode()
 
 
 def hours_told(book: Book) -> str:

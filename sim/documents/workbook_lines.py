@@ -119,7 +119,7 @@ class Lines:
     def _write_rows(self) -> None:
         book, formats = self.book, self.book.formats
         sheet, known = book.sheets[LINES], known_amounts(book.budget)
-        plain, months = formats(), formats("month")
+        plain, centred, months = formats(), formats("centre"), formats("month")
         form: dict[str, Format] = {name: formats(trait) for name, trait in FORMATS.items()}
         rates, until = book.budget.rates, book.budget.esf_until
         number = {name: k for k, name in enumerate(COLUMNS)}
@@ -127,7 +127,7 @@ class Lines:
             cost, paid = known.get(key_of(row), (NOTHING, {}))
             sheet.write_datetime(at, 0, row.month, months)
             sheet.write_string(at, 1, quarter(row.month), plain)
-            sheet.write_number(at, 2, row.month.year, plain)
+            sheet.write_number(at, 2, row.month.year, centred)
             sheet.write_string(at, 3, row.place.region, plain)
             sheet.write_string(at, 4, say(KIND_NAMES[row.kind]), plain)
             sheet.write_string(at, 5, of_name(row.what, row.of), plain)

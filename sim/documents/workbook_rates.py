@@ -24,8 +24,9 @@ from sim.documents.workbook_words import (
 from sim.rates import METHODS, PAID_KINDS, PAYERS, READINGS, Rate
 from sim.words import say, to_say
 
-WIDTHS = (44, 13, 19, 11, 11, 13, 50, 8, 30)
+WIDTHS = (44, 15, 20, 11, 11, 14, 48, 7, 24)
 VALUE = 1
+WRAPPED = ((0, 4), (2, 2), (6, 4))  # columns that wrap, how many letters more they hold
 REST = PAYERS[0]  # pays what the others leave, so that shares sum to 1
 NO_COST = "jobs."
 GROUPS: Mapping[str, str] = {
@@ -77,6 +78,7 @@ def write_rates(book: Book) -> None:
     sheet.repeat_rows(row)
     sheet.freeze_panes(row + 1, 1)
     row = _Rows(book, sheet, row + 1).all()
+    sheet.set_h_pagebreaks([row + 1])
     plan_rows(book, row + 1)
     book.protect(ASSUMPTIONS)
 
@@ -153,7 +155,12 @@ class _Rows:
         """A cell with a list, and hidden at its right the number of what is chosen."""
         self._texts({0: label, 5: say(STATUS_NAMES["decision"]), 8: path})
         self.sheet.merge_range(
-            self.next, VALUE, self.next, VALUE + 3, options[chosen], self.book.formats("input")
+            self.next,
+            VALUE,
+            self.next,
+            VALUE + 3,
+            options[chosen],
+            self.book.formats("input", "top"),
         )
         self.sheet.data_validation(
             self.next, VALUE, self.next, VALUE,
@@ -166,12 +173,14 @@ class _Rows:
     def _texts(self, texts: Mapping[int, str]) -> None:
         """Plain cells of a row, high enough for the longest text."""
         for column in range(len(WIDTHS)):
-            traits = ("cell", "wrap", "top")
+            traits: tuple[str, ...] = ("cell", "wrap", "top")
+            if column in {2, 5}:
+                traits = (*traits, "inside")
             if column == len(WIDTHS) - 1:
-                traits = ("cell", "small", "top")
+                traits = ("cell", "small", "shrink", "top")
             text = texts.get(column, "")
             self.sheet.write_string(self.next, column, text, self.book.formats(*traits))
-        lines = max(ceil(1.04 * len(texts.get(k, "")) / WIDTHS[k]) for k in (0, 2, 6))
+        lines = max(ceil(len(texts.get(k, "")) / (WIDTHS[k] + spare)) for k, spare in WRAPPED)
         self.sheet.set_row(self.next, 13.5 * max(lines, 1) + 1.5)
 
     def _rate(self, rate: Rate) -> None:

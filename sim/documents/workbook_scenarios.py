@@ -22,10 +22,13 @@ from sim.documents.workbook_words import (
 )
 from sim.money.payers import ALL_PAYERS
 from sim.money.standing import LARGEST_DENOMINATOR
+from sim.planning.certainty import LEVELS
+from sim.planning.regret import POSTS_OF_TODAY
 from sim.present.numbers import percent
 from sim.words import say
 
 FRONT = 24
+ROWS_A_PAGE, HEADS = 40, 6
 LEVERS_AT = 1
 MARK = "●"
 
@@ -56,27 +59,33 @@ class Scenarios:
         row = book.titled(SCENARIOS, say("Comparison"), note, 8)
         sheet.set_row(1, 28)
         row = self._bands(row)
-        row = self._combinations(self._section(row, say("What reaches the target: levers")))
-        row = self._front(self._section(row, say("Not beaten by anything else")))
-        row = self._marginal(self._section(row, say("What more posts bring")))
-        row = self._permanent(row + 1)
-        self._without_esf(row + 1)
+        money = book.report.money
+        rows = len(money.combinations)
+        row = self._section(row, say("What reaches the target: levers"), rows)
+        row = self._combinations(row)
+        row = self._section(row, say("Not beaten by anything else"), min(len(money.pareto), FRONT))
+        row = self._front(row)
+        row = self._section(row, say("What more posts bring"), len(POSTS_OF_TODAY))
+        row = self._marginal(row)
+        row = self._section(row, say("Posts for good, and for a fixed term"), len(LEVELS))
+        row = self._permanent(row)
+        row = self._section(row, say("If the ESF does not pay"), 5)
+        self._without_esf(row)
         sheet.set_h_pagebreaks(self._breaks)
         sheet.freeze_panes(2, 1)
 
-    def _section(self, row: int, title: str) -> int:
-        self._breaks.append(row + 1)
+    def _section(self, row: int, title: str, rows: int) -> int:
+        """A title, on a new page where a table of so many rows would be cut."""
+        started = self._breaks[-1] if self._breaks else 0
+        if row + rows + HEADS - started > ROWS_A_PAGE:
+            self._breaks.append(row + 1)
         return self._heading(row + 1, title)
 
-    def _heading(self, row: int, title: str, note: str = "") -> int:
-        book, sheet = self.book, self.book.sheets[SCENARIOS]
-        sheet.write_string(row, 0, title, book.formats("title"))
+    def _heading(self, row: int, title: str) -> int:
+        sheet = self.book.sheets[SCENARIOS]
+        sheet.write_string(row, 0, title, self.book.formats("title"))
         sheet.set_row(row, 24)
-        if not note:
-            return row + 1
-        sheet.merge_range(row + 1, 0, row + 1, 7, note, book.formats("note"))
-        sheet.set_row(row + 1, 26)
-        return row + 2
+        return row + 1
 
     def _bands(self, row: int) -> int:
         """By year, the budgets that are enough with each probability."""
@@ -138,9 +147,9 @@ class Scenarios:
         """A combination in words, and a mark under each lever in it."""
         book, sheet = self.book, self.book.sheets[SCENARIOS]
         told = levers_told(tuple(names))
-        label = told[0].upper() + told[1:] if len(names) in (0, len(LEVER_NAMES)) else say(
-            "{count} lever(s)", count=len(names)
-        )  # fmt: skip
+        label = told[0].upper() + told[1:]
+        if 1 < len(names) < len(LEVER_NAMES):
+            label = say("{count} levers", count=len(names))
         sheet.write_string(row, 0, label, book.formats("cell"))
         for column, name in enumerate(self.levers, start=LEVERS_AT):
             mark = MARK if name in names else ""
@@ -216,7 +225,7 @@ class Scenarios:
         first = row + 1
         for each in report.money.marginal().to_dict("records"):
             row += 1
-            sheet.write_number(row, 0, each["posts"], book.formats("cell", "count"))
+            sheet.write_number(row, 0, each["posts"], book.formats("cell", "count", "left"))
             formula = f"={cell(row, 0)}*standing_post_{year}{levers}"
             book.formula(SCENARIOS, row, 1, formula, each["cost"], "cell", "euros")
             for column, key in enumerate(("reached", "low", "high"), start=2):
@@ -240,7 +249,6 @@ class Scenarios:
         """Posts for good, and posts for the catch-up alone."""
         book, report = self.book, self.book.report
         sheet, found = book.sheets[SCENARIOS], report.money.recurrent
-        row = self._heading(row, say("Posts for good, and for a fixed term"))
         heads = [
             say("Enough with"), say("Posts in {year}", year=report.year),
             say("Permanent (what {year} takes)", year=found.year), say("Fixed-term"),
@@ -248,7 +256,7 @@ class Scenarios:
         book.headings(SCENARIOS, row, heads, 32)
         for each in found.summary.to_dict("records"):
             row += 1
-            sheet.write_number(row, 0, each["probability"], book.formats("cell", "percent"))
+            sheet.write_number(row, 0, each["probability"], book.formats("cell", "percent", "left"))
             for column, key in enumerate(("posts", "permanent", "fixed_term"), start=1):
                 if isfinite(each[key]):
                     form = book.formats("cell", "count")
@@ -268,7 +276,9 @@ class Scenarios:
             "stops may be set in the sheet {rates}.",
             rates=book.name("assumptions"),
         )
-        row = self._heading(row, say("If the ESF does not pay"), note)
+        sheet.merge_range(row, 0, row, 7, note, book.formats("note"))
+        sheet.set_row(row, 28)
+        row += 1
         book.headings(SCENARIOS, row, ["", *map(str, budget.years)], 18)
         told: tuple[tuple[str, Callable[[int], str], Callable[[int], Any], str], ...] = (
             (say("To be found by others, euros"), lambda y: f"={budget.at('esf', y)}",

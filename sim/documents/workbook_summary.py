@@ -25,13 +25,13 @@ from sim.documents.workbook_words import (
 from sim.experiment.files import versions
 from sim.money.payers import ALL_PAYERS
 from sim.planning.certainty import LEVELS
-from sim.present.numbers import day, number, percent
+from sim.present.numbers import day, number, percent, plain
 from sim.present.targets import counted
 from sim.words import say
 
 COLUMNS = 6
 MOST_YEARS = 4
-CHART_ROWS = 13
+CHART_ROWS, ROW_POINTS = 14, 18
 Look = tuple[str, ...]
 
 
@@ -50,6 +50,7 @@ class Summary:
     def write(self) -> None:
         """Write the sheet."""
         self.book.columns(SUMMARY, (40, *[14] * (COLUMNS - 1)))
+        self.sheet.set_default_row(ROW_POINTS)
         self._title()
         self._posts()
         self._orientations()
@@ -73,7 +74,7 @@ class Summary:
         report = self.book.report
         target = report.scenario.target
         self._merged(
-            say("{people} {what} in {year}: what it takes", people=number(target.people),
+            say("Accompagnement global: what {people} {what} in {year} take", people=number(target.people),
                 what=counted(target.measure), year=target.year), 26, "title",
         )  # fmt: skip
         listed = report.scenario.territory.departements
@@ -84,11 +85,39 @@ class Summary:
                      names=", ".join(listed[:12]))
         )  # fmt: skip
         told = say(
-            "Accompagnement global: a dedicated counsellor of Pôle emploi and a social worker "
+            "A dedicated counsellor of Pôle emploi and a social worker "
             "together support job seekers who have social difficulties too. {where}",
             where=where,
         )
         self._merged(told, 26, "note")
+        self._merged(self._answer(), 50, "answer")
+
+    def _answer(self) -> str:
+        """The plan's answer in a sentence or two."""
+        report = self.book.report
+        asked = percent(report.probability)
+        if report.posts_wanted is None:
+            told = say(
+                "No number of posts that was looked at is enough with a probability of {asked}.",
+                asked=asked,
+            )
+        else:
+            told = say(
+                "To be {asked} sure it takes {posts} funded posts, against {today} today, and "
+                "{times} times today's orientations; posts bring a part of these, and levers "
+                "have to bring the rest.",
+                asked=asked,
+                posts=number(report.posts_wanted),
+                today=number(report.posts_today),
+                times=plain(report.orientations.asked, 2),
+            )
+        if not report.plan.levers:
+            return told
+        return told + " " + say(
+            "The levers manage that in {share} of the cases simulated; elsewhere the target is "
+            "missed with any number of posts in reach.",
+            share=percent(report.levers_suffice.probability),
+        )  # fmt: skip
 
     def _section(self, title: str, heads: Sequence[str] = ()) -> int:
         """A question, with headings at its right; its row."""
@@ -121,7 +150,7 @@ class Summary:
     def _by_level(self) -> tuple[list[float], list[str]]:
         """The probabilities shown, the one asked for among them, and what heads them."""
         levels = sorted({*LEVELS, self.book.report.probability})
-        return levels, [say("enough: {level}", level=percent(level)) for level in levels]
+        return levels, [say("enough with {level}", level=percent(level)) for level in levels]
 
     def _posts(self) -> None:
         report = self.book.report
@@ -218,10 +247,7 @@ class Summary:
             label = say("with the {posts} posts that are enough with {level}",
                         posts=number(posts), level=percent(level))  # fmt: skip
             self._amounts(label, at, other.gross, "inside")
-        self._merged(say("Gross cost: {basis}.", basis=self._small_basis()), 13, "note")
-
-    def _small_basis(self) -> str:
-        return self.book.basis[0].lower() + self.book.basis[1:]
+        self._merged(say("Gross cost of: {basis}.", basis=self.book.basis), 14, "note")
 
     def _payers(self) -> None:
         found, budget, year = self.book.budget, self.budget, self.book.report.year
@@ -291,7 +317,7 @@ class Summary:
     def _charts(self) -> None:
         left, right = by_level(self.book, self.levels), who_pays(self.book, self.budget)
         for chart, width in ((left, 395), (right, 395)):
-            chart.set_size({"width": width, "height": 20 * CHART_ROWS - 10})
+            chart.set_size({"width": width, "height": round(ROW_POINTS * 4 / 3 * CHART_ROWS) - 14})
         self.sheet.insert_chart(self.next, 0, left, {"x_offset": 2, "y_offset": 6})
         self.sheet.insert_chart(self.next, 2, right, {"x_offset": 16, "y_offset": 6})
         self.next += CHART_ROWS

@@ -13,7 +13,7 @@ from sim.money.amounts import NOTHING
 from sim.money.treasury import Claim, later
 from sim.words import say
 
-LATER = 30  # months shown after the last one that costs, or more where the ESF pays later still
+LATER = 24  # months shown after the last one that costs, or more where the ESF pays later still
 WIDTHS = (18, 18, 16, 18, 18, 18, 20)
 
 

@@ -102,7 +102,7 @@ def of_name(what: str, of: str) -> str:
 def levers_told(names: tuple[str, ...]) -> str:
     """A combination of levers in words."""
     if not names:
-        return say("no lever used")
+        return say("none used")
     if len(names) == len(NAMES):
         return say("all five levers")
     return ", ".join(say(LEVER_NAMES[name]).lower() for name in names)
