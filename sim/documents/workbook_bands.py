@@ -7,6 +7,7 @@ some hundred rows. They differ from the library's by some euros a year.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
 from sim.documents.workbook_book import Book
@@ -17,7 +18,7 @@ from sim.documents.workbook_rates import rate_name
 from sim.documents.workbook_words import BANDS
 from sim.money.budget import Budget
 from sim.money.costs import leaving_a_year
-from sim.money.payers import ESF
+from sim.money.payers import ALL_PAYERS, ESF
 from sim.money.post_months import MONTHS_A_YEAR
 from sim.words import say
 
@@ -112,6 +113,14 @@ class Bands:
     def _beside(self) -> list[str]:
         """Kinds of cost that are the same at every level."""
         return [kind for kind in self.budget.kinds if kind in ("levers", HOURS)]
+
+    def value(self, level: float, what: str, year: int) -> Decimal:
+        """What a level's 'gross', 'net' or payer comes to, with the hours of the budget shown."""
+        found, shown = self.levels[level], self.book.budget
+        if what in ALL_PAYERS:
+            return found.paid_by(what, year) + shown.paid_by(what, year, HOURS)
+        own = found.net(year) if what == "net" else found.gross(year)
+        return own + shown.gross(year, HOURS)
 
     def gross(self, level: str, head: str, year: int) -> str:
         """A level's gross cost of a year; level and head: cells that hold them."""

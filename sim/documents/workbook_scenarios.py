@@ -110,28 +110,32 @@ class Scenarios:
                 found.scenario.posts.target or 0)), book.formats("group"))  # fmt: skip
             sheet.write_number(row, 1, level, book.formats("group", "percent", "bold"))
             at = cell(row, 1)
-            values = {year: found.gross(year) for year in years}
-            row = self._band(row, level, "gross", say("Gross"), values,
+            row = self._band(row, level, "gross", say("Gross"),
                              {y: self.bands.gross(at, heads[y], y) for y in years})  # fmt: skip
             for payer in ALL_PAYERS:
-                values = {year: found.paid_by(payer, year) for year in years}
                 formulas = {y: self.bands.paid(payer, at, heads[y], y) for y in years}
-                row = self._band(row, level, payer, say(PAYER_NAMES[payer]), values, formulas)
-            values = {year: found.net(year) for year in years}
-            row = self._band(row, level, "net", say("Net of redeployed posts"), values,
+                row = self._band(row, level, payer, say(PAYER_NAMES[payer]), formulas)
+            row = self._band(row, level, "net", say("Net of redeployed posts"),
                              {y: self.bands.net(at, heads[y], y) for y in years})  # fmt: skip
         return row + 1
 
     def _band(
-        self, row: int, level: float, what: str, label: str,
-        values: Mapping[int, Any], formulas: Mapping[int, str],
-    ) -> int:  # fmt: skip
+        self, row: int, level: float, what: str, label: str, formulas: Mapping[int, str]
+    ) -> int:
         book, row = self.book, row + 1
         self.band_rows[level, what] = row
         looks = ("cell", "bold") if what in ("gross", "net") else ("cell",)
         book.sheets[SCENARIOS].write_string(row, 0, label, book.formats(*looks))
         for column, (year, formula) in enumerate(formulas.items(), start=1):
-            book.formula(SCENARIOS, row, column, formula, values[year], *looks, "euros")
+            book.formula(
+                SCENARIOS,
+                row,
+                column,
+                formula,
+                self.bands.value(level, what, year),
+                *looks,
+                "euros",
+            )
         return row
 
     def _lever_heads(self, first: str, others: Sequence[str]) -> list[str]:

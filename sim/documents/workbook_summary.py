@@ -73,10 +73,13 @@ class Summary:
     def _title(self) -> None:
         report = self.book.report
         target = report.scenario.target
-        self._merged(
-            say("Accompagnement global: what {people} {what} in {year} take", people=number(target.people),
-                what=counted(target.measure), year=target.year), 26, "title",
-        )  # fmt: skip
+        told = say(
+            "Accompagnement global: what {people} {what} in {year} take",
+            people=number(target.people),
+            what=counted(target.measure),
+            year=target.year,
+        )
+        self._merged(told, 26, "title")
         listed = report.scenario.territory.departements
         where = (
             say("The whole country.")
@@ -246,7 +249,7 @@ class Summary:
             posts = int(other.scenario.posts.target or 0)
             label = say("with the {posts} posts that are enough with {level}",
                         posts=number(posts), level=percent(level))  # fmt: skip
-            self._amounts(label, at, other.gross, "inside")
+            self._amounts(label, at, partial(self.scenarios.bands.value, level, "gross"), "inside")
         self._merged(say("Gross cost of: {basis}.", basis=self.book.basis), 14, "note")
 
     def _payers(self) -> None:
