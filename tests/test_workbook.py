@@ -31,6 +31,7 @@ from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
 from sim.money.recurrent import recurrent
 from sim.planning.plan import Plan
+from sim.present.numbers import number
 from sim.rate_files import shipped_rates
 from sim.rates import METHODS, READINGS, Rates
 from sim.words import french, say, speaking
@@ -374,7 +375,7 @@ def test_where_no_number_of_posts_is_enough(tmp_path) -> None:
     assert "no number" in told
     rare = report(replace(plan, answers=(*none[:5], plan.answers[5])), probability=0.9)
     told = told_of(rare, tmp_path / "rare.xlsx")
-    assert "The budget is of today's 1 170 posts" in told
+    assert f"The budget is of today's {number(rare.posts_today)} posts" in told
 
 
 def test_a_plan_without_levers(tmp_path) -> None:

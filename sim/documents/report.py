@@ -18,6 +18,7 @@ from sim.money.budget import Budget, budget
 from sim.money.from_plan import ASKED, PlanMoney, money_of
 from sim.planning.certainty import LEVELS, TAILS, least_enough, probability_interval
 from sim.planning.plan import Plan
+from sim.population.posts import posts_at_start
 from sim.rates import Rates
 from sim.scenario import Scenario
 from sim.words import speaking
@@ -108,7 +109,7 @@ class Report:
     @cached_property
     def posts_today(self) -> int:
         """Funded posts when the plan begins."""
-        return self.plan.answers[0].today_posts
+        return posts_at_start(self.scenario)
 
     @cached_property
     def posts_wanted(self) -> int | None:

@@ -20,6 +20,7 @@ from sim.documents.workbook_words import (
     LINES,
     SHEETS,
     SUMMARY,
+    TREASURY,
     levers_told,
 )
 from sim.money.budget import Budget, budget
@@ -29,7 +30,7 @@ from sim.words import say
 # The bytes say no date of today: the same plan makes the same file.
 ALWAYS = datetime(2020, 1, 1)  # noqa: DTZ001
 A4 = 9
-PORTRAIT = (SUMMARY,)
+PORTRAIT = (SUMMARY, TREASURY, CALCULATION)
 WORKING = (CALCULATION, BANDS, LINES)
 LONGEST_TITLE = 90
 MAY_STILL = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True,

@@ -202,7 +202,6 @@ class Calculation:
         heads = [say("ESF: month"), say("programme"), say("presented")]
         book.headings(CALCULATION, row, heads + [self._called(each) for each in self.treatments],
                       58)  # fmt: skip
-        sheet.set_h_pagebreaks([row])
         self._terms_row = row + 1
         until = book.budget.esf_until
         for month in self.months:

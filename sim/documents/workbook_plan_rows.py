@@ -28,7 +28,7 @@ def plan_rows(book: Book, row: int) -> int:
         else:
             trait = "percent1" if path == "posts.turnover_per_year" else "exact"
             sheet.write_number(row, VALUE, value, book.formats("cell", trait, "top"))
-        sheet.write_string(row, 2, unit, plain)
+        sheet.write_string(row, 2, unit, book.formats("cell", "wrap", "top", "inside"))
         sheet.write_string(row, 8, path, book.formats("cell", "small", "top"))
         if path == "posts.turnover_per_year":
             book.call(TURNOVER, ASSUMPTIONS, row, VALUE)

@@ -186,7 +186,9 @@ class _Rows:
     def _rate(self, rate: Rate) -> None:
         lever = rate.path.split(".")[1] if rate.path.startswith("levers.") else ""
         meaning = say(rate.meaning)
-        label = f"{say(LEVER_NAMES[lever])}: {meaning}" if lever else meaning
+        label = meaning
+        if lever:
+            label = say("{lever}: {meaning}", lever=say(LEVER_NAMES[lever]), meaning=meaning)
         unit = say(rate.unit)
         if rate.prices is not None:
             unit = say("{unit}, prices of {year}", unit=unit, year=rate.prices)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from sim.documents.workbook_book import Book, cell
 from sim.documents.workbook_lines import Lines
@@ -14,6 +15,7 @@ from sim.money.treasury import Claim, later
 from sim.words import say
 
 LATER = 24  # months shown after the last one that costs, or more where the ESF pays later still
+ROWS_A_PAGE = 84
 WIDTHS = (18, 18, 16, 18, 18, 18, 20)
 
 
@@ -49,6 +51,7 @@ class TreasurySheet:
         self.first, self.last = row + 1, row + len(months)
         outstanding = self._rows(months)
         self._summary(summary, outstanding)
+        sheet.fit_to_pages(1, ceil(self.last / ROWS_A_PAGE))
 
     def _months(self) -> list[date]:
         counted = list(self.book.budget.posts.counted)
