@@ -83,7 +83,7 @@ class TreasurySheet:
                 book.formula(TREASURY, row, 2, formula, cut, "cell", "cents")
                 formula = f"=EDATE({cell(row, 0)},{rate_name('esf.payment_months')})"
                 day = (later(month, wait) - date(1899, 12, 30)).days
-                book.formula(TREASURY, row, 3, formula, day, "cell", "month")
+                book.formula(TREASURY, row, 3, formula, day, "cell", "month", "centre")
             else:
                 for column in (1, 2, 3):
                     sheet.write_blank(row, column, None, book.formats("cell"))
