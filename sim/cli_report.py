@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +20,7 @@ from sim.cli_plan import (
 from sim.cli_support import progress_bar, store_for, workers_for
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.documents.report import Report
@@ -96,22 +98,27 @@ def _files(asked: dict[str, str | None]) -> dict[str, Path]:
     files = {option: Path(path) for option, path in asked.items() if path is not None}
     problems = []
     if not files:
-        told = "says no file to write"
-        problems.append(Problem("agsim report", "", told, "add --xlsx FILE, --html FILE or --pdf"))
+        told = say("says no file to write")
+        remedy = say("add --xlsx FILE, --html FILE or --pdf FILE")
+        problems.append(Problem("agsim report", "", told, remedy))
     for option, path in files.items():
         if path.suffix.lower() != ENDINGS[option]:
-            told = f"is '{path.name}', its ending must be {ENDINGS[option]}"
-            remedy = f"for example {path.stem or 'plan'}{ENDINGS[option]}"
+            ending = ENDINGS[option]
+            told = say("is '{name}', its ending must be {ending}", name=path.name, ending=ending)
+            remedy = say("such as {name}", name=f"{path.stem or 'plan'}{ending}")
             problems.append(Problem("agsim report", option, told, remedy))
         elif not path.parent.is_dir():
-            told = f"is in '{path.parent}', which is no folder"
-            problems.append(Problem("agsim report", option, told, "make it first"))
+            told = say("is in '{folder}', which is no folder", folder=path.parent)
+            problems.append(Problem("agsim report", option, told, say("make it first")))
+        elif path.is_dir() or not os.access(path.parent, os.W_OK):
+            told = say("is '{name}', which cannot be written", name=path)
+            problems.append(Problem("agsim report", option, told, say("name another file")))
+    if problems:
+        raise InputError(problems)
     if "--pdf" in files:
         from sim.documents.pdf import browser
 
         browser()
-    if problems:
-        raise InputError(problems)
     return files
 
 

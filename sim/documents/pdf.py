@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem
 from sim.experiment.files import write_whole
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.documents.report import Report
@@ -26,8 +28,8 @@ def browser() -> str:
     """The browser that prints; `InputError` where there is none."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        told = "needs Chromium, Chrome or Edge, and none was found"
-        remedy = "write --html and print it to PDF from any browser"
+        told = say("needs Chromium, Chrome or Edge, and none was found")
+        remedy = say("write --html and print it to PDF from any browser")
         raise InputError(Problem("agsim report", "--pdf", told, remedy))
     return found
 
@@ -42,10 +44,11 @@ def write_pdf(report: Report, path: Path) -> Path:
             report.pages(pages)
             command = [printing, *QUIET, f"--user-data-dir={folder}/profile",
                        f"--print-to-pdf={out}", pages.as_uri()]  # fmt: skip
-            subprocess.run(command, capture_output=True, timeout=LONGEST_SECONDS, check=False)
+            with suppress(subprocess.TimeoutExpired):
+                subprocess.run(command, capture_output=True, timeout=LONGEST_SECONDS, check=False)
             if not out.is_file():
-                told = f"was not written by {printing}"
-                remedy = "write --html and print it to PDF from any browser"
+                told = say("was not written by {browser}", browser=printing)
+                remedy = say("write --html and print it to PDF from any browser")
                 raise InputError(Problem("agsim report", "--pdf", told, remedy))
             shutil.copyfile(out, part)
 

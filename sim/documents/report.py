@@ -5,7 +5,7 @@ Both documents, the workbook and the pages, take every number from here, so they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from math import inf, isfinite
@@ -13,11 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.money.budget import Budget, budget
 from sim.money.from_plan import ASKED, PlanMoney, money_of
 from sim.planning.certainty import LEVELS, TAILS, least_enough, probability_interval
 from sim.planning.plan import Plan
+from sim.planning.regret import Choice, reached_with
+from sim.planning.search import reached
 from sim.population.posts import posts_at_start
 from sim.rates import Rates
 from sim.scenario import Scenario
@@ -25,6 +28,8 @@ from sim.words import speaking
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,15 @@ class Sure:
     """A probability and the 90 % interval that the number of draws leaves in it."""
 
     probability: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A weighted mean over the draws, and the interval of 90 % of them."""
+
+    mean: float
     low: float
     high: float
 
@@ -86,6 +100,11 @@ class Report:
         return self._side("posts")
 
     @cached_property
+    def posts_there(self) -> Side:
+        """Those of them that stand in the area simulated."""
+        return self._side("posts_in_area")
+
+    @cached_property
     def orientations(self) -> Side:
         """Orientations of the target's year, relative to those of today's posts without levers."""
         return self._side("orientations_needed")
@@ -95,8 +114,28 @@ class Report:
         """The part of the orientations that levers must bring, beside what posts bring."""
         return self._side("orientations_to_find")
 
+    @cached_property
+    def orientations_a_year(self) -> Side:
+        """People oriented in the target's year, at the sizing point."""
+        return self._side_of(
+            np.array(
+                [
+                    each.sizing.evaluation.of("orientations", self.year) if each.sizing else inf
+                    for each in self.plan.answers
+                ]
+            )
+        )
+
+    @cached_property
+    def orientations_today(self) -> float:
+        """People oriented in that year with today's posts and no lever, mean over the draws."""
+        there = [each.today.of("orientations", self.year) for each in self.plan.answers]
+        return float(np.average(there, weights=self.plan.frame["weight"]))
+
     def _side(self, name: str) -> Side:
-        values = self.plan.frame[name].to_numpy(dtype=np.float64)
+        return self._side_of(self.plan.frame[name].to_numpy(dtype=np.float64))
+
+    def _side_of(self, values: Floats) -> Side:
         weights = self.plan.frame["weight"].to_numpy()
         low, high = (least_enough(values, weights, tail) for tail in TAILS)
         return Side(
@@ -125,6 +164,38 @@ class Report:
     def posts_alone_suffice(self) -> Sure:
         """That it holds with some number of posts and no lever."""
         return self._suffices(())
+
+    @cached_property
+    def sure_of_these_posts(self) -> Sure | None:
+        """That it holds with the posts wanted and all levers of the plan; None without them."""
+        if self.posts_wanted is None:
+            return None
+        table = self.plan.combinations
+        least = table[table["levers"] == "+".join(self.plan.levers)]
+        share = float(least.loc[least["least_posts"] <= self.posts_wanted, "weight"].sum())
+        assert self.plan.draws is not None
+        return Sure(share, *probability_interval(share, self.plan.draws))
+
+    def reached(self, posts: int, levers: tuple[str, ...]) -> Spread:
+        """What posts and levers reach of the target's measure, with the guardrails held.
+
+        Read from the answers of the draws that have a sizing point, not simulated anew.
+        """
+        choice = Choice(posts, levers)
+        return self._spread(np.array([reached_with(each, choice) for each in self.plan.answers]))
+
+    @cached_property
+    def reached_today(self) -> Spread:
+        """What today's posts reach of it without any lever."""
+        return self._spread(
+            np.array([reached(each.today, each.target) for each in self.plan.answers])
+        )
+
+    def _spread(self, values: Floats) -> Spread:
+        weights = np.where(np.isfinite(values), self.plan.frame["weight"].to_numpy(), 0.0)
+        low, high = (least_enough(values, weights, tail) for tail in TAILS)
+        mean = np.average(np.where(weights > 0, values, 0.0), weights=weights)
+        return Spread(float(mean), low, high)
 
     def _suffices(self, names: tuple[str, ...]) -> Sure:
         table = self.plan.combinations_summary()
@@ -161,6 +232,8 @@ class Report:
         """The budget of those posts with all levers; None where no number of posts is enough."""
         if self.posts_wanted is None:
             return None
+        if self.probability in self.money.budgets:
+            return self.money.budgets[self.probability]
         scenario = self.money.scenario(self.posts_wanted, self.plan.levers)
         return budget(scenario, rates=self.rates, esf_until=self.money.esf_until)
 
@@ -177,12 +250,8 @@ class Report:
             if not pd.api.types.is_float_dtype(frame[name]) or name in ("weight", "posts_noise"):
                 continue
             values = frame[name].to_numpy(dtype=np.float64)
-            weights = np.where(np.isfinite(values), frame["weight"].to_numpy(), 0.0)
-            if weights.sum() <= 0:
-                continue
-            low, high = (least_enough(values, weights, tail) for tail in TAILS)
-            mean = float(np.average(np.where(weights > 0, values, 0.0), weights=weights))
-            rows.append({"measure": name, "mean": mean, "low": low, "high": high})
+            if np.isfinite(values).any():
+                rows.append({"measure": name, **asdict(self._spread(values))})
         return pd.DataFrame(rows).set_index("measure")
 
     def workbook(self, path: Path | str, *, lang: str | None = None) -> Path:

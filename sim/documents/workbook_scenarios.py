@@ -159,11 +159,17 @@ class Scenarios:
             mark = MARK if name in names else ""
             sheet.write_string(row, column, mark, book.formats("cell", "centre"))
 
+    def _standing(self, row: int, column: int) -> str:
+        """A year of the posts in a cell, as far as they stand in the area planned for."""
+        part = self.book.report.money.part_of_posts
+        inside = "" if part == 1 else f"*{float(part)!r}"
+        return f"{cell(row, column)}{inside}*standing_post_{self.book.report.year}"
+
     def _cost(self, row: int, names: Sequence[str], value: float) -> None:
         """What a combination costs in the target's year, from the posts at its left."""
         book, year, column = self.book, self.book.report.year, self.after + 1
         levers = "".join(f"+{float(self._part(name))!r}*lever_{name}_{year}" for name in names)
-        formula = f"={cell(row, column - 1)}*standing_post_{year}{levers}"
+        formula = f"={self._standing(row, column - 1)}{levers}"
         book.formula(SCENARIOS, row, column, formula, value, "cell", "euros")
 
     def _combinations(self, row: int) -> int:
@@ -230,7 +236,7 @@ class Scenarios:
         for each in report.money.marginal().to_dict("records"):
             row += 1
             sheet.write_number(row, 0, each["posts"], book.formats("cell", "count", "left"))
-            formula = f"={cell(row, 0)}*standing_post_{year}{levers}"
+            formula = f"={self._standing(row, 0)}{levers}"
             book.formula(SCENARIOS, row, 1, formula, each["cost"], "cell", "euros")
             for column, key in enumerate(("reached", "low", "high"), start=2):
                 sheet.write_number(row, column, each[key], book.formats("cell", "count"))

@@ -98,29 +98,32 @@ class Summary:
     def _answer(self) -> str:
         """The plan's answer in a sentence or two."""
         report = self.book.report
-        asked = percent(report.probability)
-        if report.posts_wanted is None:
+        asked, most = percent(report.probability), percent(report.levers_suffice.probability)
+        if report.posts_wanted is None or report.sure_of_these_posts is None:
             told = say(
                 "No number of posts that was looked at is enough with a probability of {asked}.",
                 asked=asked,
             )
-        else:
-            told = say(
-                "To be {asked} sure it takes {posts} funded posts, against {today} today, and "
-                "{times} times today's orientations; posts bring a part of these, and levers "
-                "have to bring the rest.",
-                asked=asked,
-                posts=number(report.posts_wanted),
-                today=number(report.posts_today),
-                times=plain(report.orientations.asked, 2),
-            )
+            more = say("With the levers and enough posts the target is reached in {most} of the "
+                       "cases simulated.", most=most)  # fmt: skip
+            return f"{told} {more}"
+        told = say(
+            "{posts} funded posts, against {today} today, are enough with a probability of "
+            "{asked}, if orientations grow to {times} times today's.",
+            asked=asked,
+            posts=number(report.posts_wanted),
+            today=number(report.posts_today),
+            times=plain(report.orientations.asked, 2),
+        )
         if not report.plan.levers:
             return told
-        return told + " " + say(
-            "The levers manage that in {share} of the cases simulated; elsewhere the target is "
-            "missed with any number of posts in reach.",
-            share=percent(report.levers_suffice.probability),
-        )  # fmt: skip
+        more = say(
+            "Posts bring a part of that growth, levers have to bring the rest. They do in {share} "
+            "of the cases simulated with these posts, in {most} with any number of posts in reach.",
+            share=percent(report.sure_of_these_posts.probability),
+            most=most,
+        )
+        return f"{told} {more}"
 
     def _section(self, title: str, heads: Sequence[str] = ()) -> int:
         """A question, with headings at its right; its row."""
@@ -163,6 +166,10 @@ class Summary:
         self.levels = (row, self.next, 1, len(levels) + 1)
         self._numbers(say("Funded posts of dedicated counsellors"),
                       [*wanted, report.posts_today], "count", "big")  # fmt: skip
+        if report.money.part_of_posts != 1:
+            there = [report.posts_there.by_level.get(e, report.posts_there.asked) for e in levels]
+            self._numbers(say("of which in the area planned for"), there, "count", "inside")
+            return
         self.sheet.write_string(self.next, 0, say("more than today"),
                                 self.book.formats("cell", "inside"))  # fmt: skip
         for column, posts in enumerate(wanted, start=1):
@@ -176,13 +183,17 @@ class Summary:
     def _orientations(self) -> None:
         report = self.book.report
         levels, heads = self._by_level()
-        self._section(say("How many orientations?"), heads)
+        self._section(say("How many orientations?"), [*heads, say("today")])
         for label, side, traits in (
             (say("Times those of today's posts without levers"), report.orientations, ("big",)),
             (say("of which to be brought by levers, beside posts"), report.to_find, ()),
         ):
             values = [side.by_level.get(each, side.asked) for each in levels]
             self._numbers(label, values, "factor", *traits)
+        side = report.orientations_a_year
+        values = [side.by_level.get(each, side.asked) for each in levels]
+        label = say("People oriented in {year}; today's posts, no lever", year=report.year)
+        self._numbers(label, [*values, report.orientations_today], "count")
 
     def _when(self) -> None:
         report = self.book.report
@@ -283,6 +294,9 @@ class Summary:
         report = self.book.report
         self._section(say("How sure?"))
         if report.plan.levers:
+            if report.sure_of_these_posts is not None:
+                label = say("These posts with the levers reach the target")
+                self._row_of_words(label, _told(report.sure_of_these_posts))
             label = say("The levers, with enough posts, reach the target")
             self._row_of_words(label, _told(report.levers_suffice))
         alone = say("Posts alone, without levers, reach it")

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
+from sim.levers import NAMES
 from sim.money.budget import Budget, budget
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
@@ -58,7 +59,7 @@ class PlanMoney(Shown):
             f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
             if name in levers
             else 0
-            for name in self.plan.levers
+            for name in NAMES
         }
         return self.plan.scenario.with_({"posts.target": posts, **intensities})
 
@@ -99,12 +100,21 @@ class PlanMoney(Shown):
     def _part(self) -> Fraction:
         return post_months(self.plan.scenario, self.rates).of_the_country
 
+    @property
+    def part_of_posts(self) -> Fraction:
+        """Of the posts that the plan tells, the part that stands in the area planned for."""
+        own = self.plan.scenario.territory.figures_for == "departements"
+        return Fraction(1) if own else self._part
+
     def cost(self, posts: float, levers: tuple[str, ...]) -> float:
-        """Euros that posts and levers cost in the target's year, all posts there all year."""
+        """Euros that posts and levers cost in the target's year, all posts there all year.
+
+        Of posts of the whole country those count that stand in the area planned for.
+        """
         if not np.isfinite(posts):
             return float("inf")
         scenario, year = self.plan.scenario, self.year
-        of_posts = round(posts) * post_in_a_year(scenario, self.rates, year)
+        of_posts = round(posts) * self.part_of_posts * post_in_a_year(scenario, self.rates, year)
         return float(of_posts + levers_in_a_year(scenario, levers, self.rates, year, self._part))
 
     @cached_property

@@ -1,0 +1,142 @@
+"""`agsim report`: which files it writes, and what it refuses before it computes anything."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from made_up_plans import made_up_plan
+from read_pages import read
+
+from sim import cli
+from sim.documents.pages import pages
+from sim.documents.pdf import BROWSERS, write_pdf
+from sim.documents.report import report
+from sim.errors import InputError
+
+DRAWS = 12
+Agsim = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A made-up plan in place of the simulated one; which levers were asked for."""
+    asked: list[str] = []
+
+    def made_up(*_: object, levers: str, **__: object) -> object:
+        asked.append(levers)
+        return made_up_plan(DRAWS)
+
+    monkeypatch.setattr("sim.planning.plan.plan", made_up)
+    return asked
+
+
+@pytest.fixture
+def agsim(
+    planned: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> Agsim:
+    """The command, run in a folder of its own: exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        words = ["agsim", "report", *arguments, "--draws", "2", "--store", "none"]
+        monkeypatch.setattr("sys.argv", words)
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        return int(ended.value.code or 0), told.out, told.err
+
+    return run
+
+
+def test_it_writes_the_pages_and_says_where(agsim: Agsim, tmp_path: Path) -> None:
+    code, out, _ = agsim("--html", "plan.html", "--lang", "fr", "--probability", "0.5")
+    assert (code, out.strip()) == (0, "plan.html")
+    shown = read((tmp_path / "plan.html").read_text(encoding="utf-8"))
+    assert shown.all("html")[0].attributes["lang"] == "fr"
+    posts = report(made_up_plan(DRAWS), probability=0.5).posts_wanted
+    assert shown.by_id("answer-posts").numbers[0] == posts
+    assert [path.name for path in tmp_path.iterdir()] == ["plan.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "says no file to write"),
+        (["--html", "plan.xlsx"], "its ending must be .html"),
+        (["--html", "plan"], "such as plan.html"),
+        (["--xlsx", "plan.html"], "its ending must be .xlsx"),
+        (["--pdf", "plan.html"], "its ending must be .pdf"),
+        (["--html", "nowhere/plan.html"], "which is no folder"),
+        (["--html", "full.html"], "cannot be written"),
+        (["--html", "plan.html", "--probability", "0"], "must be above 0 and at most 1"),
+        (["--html", "plan.html", "--rates", "none.toml"], "none.toml"),
+        (["--html", "plan.html", "--levers", "magic"], "is not a known lever"),
+        (["nonsense", "--html", "plan.html"], "there is no such scenario file"),
+    ],
+)
+def test_what_it_refuses_it_refuses_before_it_computes(
+    arguments: list[str], told: str, agsim: Agsim, planned: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "full.html").mkdir()
+    code, _, err = agsim(*arguments)
+    assert code == 2
+    assert told in err
+    assert "Traceback" not in err
+    assert not planned
+    assert [path.name for path in tmp_path.iterdir()] == ["full.html"]
+
+
+def test_all_mistakes_of_the_files_are_told_at_once(agsim: Agsim) -> None:
+    code, _, err = agsim("--html", "plan.txt", "--xlsx", "nowhere/plan.xlsx", "--lang", "fr")
+    assert code == 2
+    assert "son extension doit être .html" in err
+    assert "qui n'est pas un dossier" in err
+
+
+def test_no_browser_is_told_with_a_way_round(
+    agsim: Agsim, planned: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)
+    code, _, err = agsim("--pdf", "plan.pdf")
+    assert code == 2
+    assert "write --html and print it to PDF from any browser" in err
+    assert not planned
+
+
+def test_a_browser_that_fails_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.documents.pdf.browser", lambda: shutil.which("false") or "false")
+    with pytest.raises(InputError, match="was not written"):
+        write_pdf(report(made_up_plan(DRAWS)), tmp_path / "plan.pdf")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.browser
+def test_the_pdf_begins_with_the_whole_answer_on_one_sheet(tmp_path: Path) -> None:
+    if not any(map(shutil.which, BROWSERS)):
+        pytest.skip("there is no Chromium, Chrome or Edge here")
+    found = report(made_up_plan(DRAWS))
+    path = write_pdf(found, tmp_path / "plan.pdf")
+    assert path.read_bytes().startswith(b"%PDF-")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext, which reads it back, is not here")
+    done = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    )
+    first, second, *others = done.stdout.split("\f")
+    shown = read(pages(found))
+    for answer in ("posts", "orientations", "when", "cost", "payers", "sure"):
+        question = shown.by_id(f"answer-{answer}").all("h2")[0].text
+        assert question in first
+    caption = shown.by_id("answer").all("figcaption")[-1].text
+    assert caption.split()[-1] in first
+    assert shown.by_id("binds").all("h2")[0].text in second
+    assert 3 <= len(others) <= 8
