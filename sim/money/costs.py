@@ -72,7 +72,7 @@ def _of_posts(row: MonthOfPosts, scenario: Scenario, rates: Rates) -> Iterator[C
     year, moved = row.month.year, rates.number("redeployed")
     opened = {TODAY: Fraction(0), NEW: row.opened * (1 - moved), REDEPLOYED: row.opened * moved}
     held = {TODAY: row.today, NEW: row.beyond * (1 - moved), REDEPLOYED: row.beyond * moved}
-    leaving = Fraction(float(scenario.posts.turnover_per_year)).limit_denominator(10**6)
+    leaving = leaving_a_year(scenario)
     hires_inside = rates.method == "flat_40"
     for of, posts in held.items():
         hires = opened[of] + posts * leaving / MONTHS_A_YEAR
@@ -106,19 +106,35 @@ def _indirect(
     return whole * rates.number(f"indirect.{rates.method}"), accepted
 
 
-def _of_levers(
-    month: date, counted: Fraction, scenario: Scenario, rates: Rates, part: Fraction
+def leaving_a_year(scenario: Scenario) -> Fraction:
+    """The part of the counsellors who leave in a year and are replaced."""
+    return Fraction(float(scenario.posts.turnover_per_year)).limit_denominator(10**6)
+
+
+def lever_months(
+    month: date, counted: Fraction, scenario: Scenario, part: Fraction
 ) -> Iterator[tuple[str, Fraction]]:
-    """What each lever in use costs in a month, in the area: from its start on, in full."""
+    """How much of a month of each lever in full lies in a month: from its start on, in the area.
+
+    counted: the part of the month that lies in the plan; part: the area's part of the country.
+    """
     after = next_month(month)
     days = (after - month).days
     for name in NAMES:
         lever = scenario.levers.named(name)
         used = Fraction(max(0, (after - max(lever.start, month)).days), days)
         intensity = Fraction(float(lever.intensity)).limit_denominator(10**6)
+        yield name, min(used, counted) * intensity * part
+
+
+def _of_levers(
+    month: date, counted: Fraction, scenario: Scenario, rates: Rates, part: Fraction
+) -> Iterator[tuple[str, Fraction]]:
+    """What each lever in use costs in a month, in the area."""
+    for name, months in lever_months(month, counted, scenario, part):
         posts = rates.number(f"levers.{name}.posts") * rates.euros("post_year", month.year)
         year = posts + rates.euros(f"levers.{name}.euros", month.year)
-        yield name, year / MONTHS_A_YEAR * min(used, counted) * intensity * part
+        yield name, year / MONTHS_A_YEAR * months
 
 
 def _spread(

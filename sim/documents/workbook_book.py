@@ -1,0 +1,179 @@
+"""The workbook while it is written: its file, its sheets by what they are for, its formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from sim.documents.report import Report
+from sim.documents.workbook_formats import Formats
+from sim.documents.workbook_words import (
+    BANDS,
+    CALCULATION,
+    LINES,
+    SHEETS,
+    SUMMARY,
+    TREASURY,
+    levers_told,
+)
+from sim.money.budget import Budget, budget
+from sim.present.numbers import number, percent
+from sim.words import say
+
+# The bytes say no date of today: the same plan makes the same file.
+ALWAYS = datetime(2020, 1, 1)  # noqa: DTZ001
+A4 = 9
+PORTRAIT = (SUMMARY, TREASURY, CALCULATION)
+WORKING = (CALCULATION, BANDS, LINES)
+LONGEST_TITLE = 90
+MAY_STILL = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True,
+             "select_locked_cells": True, "select_unlocked_cells": True}  # fmt: skip
+
+
+class PlainSheet(Worksheet):  # type: ignore[misc]
+    """A sheet whose formulas hold no function newer than 2007, so none is looked for.
+
+    Which takes most of the time that formulas take to be written.
+    """
+
+    def _prepare_formula(self, formula: str, *_: object, **__: object) -> str:
+        return formula.removeprefix("=")
+
+
+@dataclass
+class Book:
+    """What the sheets are written from, and written to.
+
+    budget: that of the posts that are enough with the probability asked; `basis` says of which
+    posts it is.
+    """
+
+    file: Workbook
+    report: Report
+    budget: Budget
+    basis: str
+    formats: Formats
+    sheets: dict[str, Worksheet] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, report: Report, path: Path) -> Book:
+        """An empty workbook with all its sheets in their order."""
+        file = Workbook(str(path))
+        found, basis = _shown(report)
+        book = cls(file, report, found, basis, Formats(file))
+        file.set_properties({"title": report.scenario.title, "created": ALWAYS})
+        file.set_calc_mode("auto")
+        for key in SHEETS:
+            book._add(key)
+        return book
+
+    def _add(self, key: str) -> None:
+        name = say(SHEETS[key])
+        sheet = self.file.add_worksheet(name, PlainSheet)
+        sheet.set_paper(A4)
+        sheet.hide_gridlines(2)
+        if key not in PORTRAIT:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
+        sheet.fit_to_pages(1, 0)
+        title = self.report.scenario.title.replace("&", "&&")[:LONGEST_TITLE]
+        page = say("page")
+        sheet.set_footer(
+            f"&L&8 {title} ({self.report.scenario.fingerprint})&C&8 {name}&R&8 {page} &P / &N"
+        )
+        if key in WORKING:
+            sheet.set_tab_color("#A6A6A6")
+        self.sheets[key] = sheet
+
+    def columns(self, key: str, widths: Sequence[float]) -> None:
+        """Set the widths of a sheet's first columns."""
+        for column, width in enumerate(widths):
+            self.sheets[key].set_column(column, column, width, self.formats())
+
+    def name(self, key: str) -> str:
+        """A sheet's name as formulas write it."""
+        return "'" + say(SHEETS[key]).replace("'", "''") + "'"
+
+    def ref(self, key: str, row: int, column: int) -> str:
+        """A cell as formulas on any sheet write it."""
+        return f"{self.name(key)}!{cell(row, column)}"
+
+    def span(self, key: str, first: tuple[int, int], last: tuple[int, int]) -> str:
+        """A range of cells as formulas on any sheet write it."""
+        return f"{self.name(key)}!{cell(*first)}:{cell(*last)}"
+
+    def call(self, name: str, key: str, row: int, column: int) -> None:
+        """Give a cell a name that formulas use."""
+        self.file.define_name(name, f"={self.ref(key, row, column)}")
+
+    def titled(self, key: str, title: str, note: str, width: int) -> int:
+        """Write a sheet's title and what it says of itself over some columns; the next row."""
+        sheet = self.sheets[key]
+        sheet.write_string(0, 0, title, self.formats("title"))
+        sheet.set_row(0, 24)
+        sheet.merge_range(1, 0, 1, width - 1, note, self.formats("note"))
+        return 3
+
+    def row(self, key: str, row: int, texts: Sequence[str], *traits: str) -> None:
+        """Write texts beside each other."""
+        for column, text in enumerate(texts):
+            self.sheets[key].write_string(row, column, text, self.formats(*traits))
+
+    def headings(self, key: str, row: int, texts: Sequence[str], height: float = 30) -> None:
+        """Write a table's headings: the first left, the others right."""
+        sheet = self.sheets[key]
+        for column, text in enumerate(texts):
+            traits = ("heading",) if column == 0 else ("heading", "right")
+            sheet.write_string(row, column, text, self.formats(*traits))
+        sheet.set_row(row, height)
+
+    def formula(
+        self, key: str, row: int, column: int, formula: str, value: Any, *traits: str
+    ) -> None:
+        """Write a formula, and what it comes to in the library."""
+        known = value if isinstance(value, str) else float(value)
+        self.sheets[key].write_formula(row, column, formula, self.formats(*traits), known)
+
+    def protect(self, key: str) -> None:
+        """Lock what is no input, without a password."""
+        self.sheets[key].protect("", MAY_STILL)
+
+
+def cell(row: int, column: int) -> str:
+    """A cell of the same sheet, absolute: $A$1."""
+    return str(xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True))
+
+
+def _shown(report: Report) -> tuple[Budget, str]:
+    """The budget in the workbook, and of which posts it is."""
+    if report.budget is not None:
+        return report.budget, say(
+            "{posts} funded posts, enough with a probability of {probability}; levers: {levers}",
+            posts=number(report.posts.asked),
+            probability=percent(report.probability),
+            levers=levers_told(report.plan.levers),
+        )
+    asked = percent(report.probability)
+    if report.money.budgets:
+        level, found = list(report.money.budgets.items())[-1]
+        return found, say(
+            "No number of posts is enough with {asked}. The budget is of the {posts} posts that "
+            "are enough with {probability}",
+            asked=asked,
+            posts=number(found.scenario.posts.target or 0),
+            probability=percent(level),
+        )
+    scenario = report.money.scenario(report.posts_today, report.plan.levers)
+    found = budget(scenario, rates=report.rates, esf_until=report.money.esf_until)
+    return found, say(
+        "No number of posts is enough with {asked}. The budget is of today's {posts} posts",
+        asked=asked,
+        posts=number(report.posts_today),
+    )
