@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sim.levers import FACILITATION
 from sim.planning.plan import Plan
 from sim.planning.sizing import MOST_MULTIPLIER, MOST_POSTS
 from sim.population.posts import posts_at_start
@@ -231,34 +232,37 @@ def search_notes(plan: Plan) -> list[str]:
 
 
 def _foretold(plan: Plan) -> list[str]:
-    """How far what is foretold was off, where something was simulated afterwards."""
+    """How far what is foretold was off, where it was simulated afterwards."""
     tried = [tried for each in plan.answers for tried in each.tried]
-    # Of none and of all the levers what the most posts reach is simulated, not foretold.
+    # Of none and of all the levers this is simulated, not foretold.
     others = [each for each in tried if 0 < len(each.names) < len(plan.levers)]
     if not others:
         return []
-    off = percent(float(np.sqrt(np.mean([each.reached_at_most**2 for each in others]))), 1)
-    posts = [abs(each.least_posts) for each in tried if each.least_posts]
-    if not posts:
-        return [
-            say(
-                "Reached with the most posts is simulated for none and all of the levers and "
-                "foretold for the others (off by {off}, root mean square of {count} simulated "
-                "afterwards).",
-                off=off,
-                count=len(others),
-            )
-        ]
-    return [
-        say(
-            "Reached with the most posts is simulated for none and all of the levers and foretold "
-            "for the others (off by {off}, root mean square of {count} simulated afterwards); "
-            "least posts were off by {median} in the median, {most} at most, of {tried} simulated "
-            "afterwards.",
-            off=off,
-            count=len(others),
+    told = say(
+        "Least posts, and what the most posts reach, are simulated for none and all of the levers "
+        "and foretold for the others; with the facilitation, so is what the posts of the sizing "
+        "point reach. Simulated afterwards, one combination a draw: what the most posts reach was "
+        "off by {most} (root mean square of {count})",
+        most=_root_mean_square([each.reached_at_most for each in others]),
+        count=len(others),
+    )
+    at_sizing = [each.at_sizing for each in others if FACILITATION in each.names]
+    if at_sizing:
+        told += say(
+            ", what those of the sizing point do by {off} (of {count})",
+            off=_root_mean_square(at_sizing),
+            count=len(at_sizing),
+        )
+    posts = [abs(each.least_posts) for each in others if each.least_posts]
+    if posts:
+        told += say(
+            ", least posts by {median} in the median and {most} at most (of {count})",
             median=percent(float(np.median(posts)), 1),
             most=percent(float(np.max(posts)), 1),
-            tried=len(posts),
+            count=len(posts),
         )
-    ]
+    return [f"{told}."]
+
+
+def _root_mean_square(errors: Sequence[float]) -> str:
+    return percent(float(np.sqrt(np.mean(np.square(errors)))), 1)
