@@ -364,12 +364,12 @@ def test_an_esf_that_stops_is_told_with_what_is_to_be_found() -> None:
 
 
 def test_the_same_report_is_the_same_bytes() -> None:
-    again = report(with_days(made_up_plan(DRAWS)))
-    assert pages(again) == pages(case("plain"))
+    once, again = (pages(report(with_days(made_up_plan(FEW)))) for _ in range(2))
+    assert once == again
 
 
 def test_a_title_is_text(tmp_path: Path) -> None:
-    plan = case("plain").plan
+    plan = case("few").plan
     title = "<script>alert('1')</script> & more"
     found = report(replace(plan, scenario=plan.scenario.with_({}, title=title)))
     path = found.pages(tmp_path / "report.html")
@@ -384,7 +384,7 @@ def test_what_to_measure_first_is_what_the_draws_say() -> None:
 
 def test_the_command_makes_the_same_plan_again() -> None:
     settings = {"posts.most_hires_per_month": 40, "target.people": 150000}
-    plan = case("plain").plan
+    plan = case("few").plan
     found = report(replace(plan, scenario=plan.scenario.with_(settings)), probability=0.7)
     command = read(pages(found)).by_id("reproduce").all("code")[0].text
     assert command.startswith("agsim report target-2022 --html report.html ")
@@ -392,4 +392,4 @@ def test_the_command_makes_the_same_plan_again() -> None:
     assert {path: float(value) for path, value in given.items()} == settings
     assert "--levers shared_target,open_to_social_actors" in command
     assert "--probability 0.7" in command
-    assert f"--draws {DRAWS} --seed 1" in command
+    assert f"--draws {FEW} --seed 1" in command

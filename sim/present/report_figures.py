@@ -140,7 +140,10 @@ def factors_figure(bars: Sequence[Bar]) -> Figure:
                   fontsize=8)  # fmt: skip
     axes.set_ylim(len(bars) - 0.5, -0.7)
     axes.axvline(1.0, color=GREY, linestyle=":", linewidth=1.2)
-    axes.xaxis.set_major_formatter(lambda value, _: f"× {plain(value, 1)}")
+    low, high = axes.get_xlim()
+    digits = 1 if high - low > 0.5 else 2
+    axes.xaxis.set_major_locator(_few_ticks())
+    axes.xaxis.set_major_formatter(lambda value, _: f"× {plain(value, digits)}")
     return figure
 
 
@@ -208,6 +211,7 @@ def _counted(axes: Axes, unit: str) -> None:
 
 
 def _few_ticks() -> Any:
+    """Ticks at 1, 2 or 5 of a power of ten, whose labels need no more digits."""
     from matplotlib.ticker import MaxNLocator
 
-    return MaxNLocator(5)
+    return MaxNLocator(6, steps=[1, 2, 5, 10])
