@@ -7,6 +7,7 @@ less may follow.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -32,7 +33,9 @@ def printed() -> str:
     if told is None:
         raise SystemExit("README.md shows no command")
     command = [sys.executable, "-m", "sim.cli", "plan", *told.group(1).split(), "--store", "none"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    english = {**os.environ, "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=english)
+    return done.stdout
 
 
 def parts(text: str) -> tuple[list[str], list[float]]:

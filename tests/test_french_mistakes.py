@@ -134,9 +134,8 @@ ATTEMPTS: dict[str, Attempt] = {
     "no_lever": lambda: sim.plan(sim.load("target-2022"), levers="shared_targt"),
     "a_year_before": lambda: sim.plan(sim.load("target-2022").with_({"target.year": 2019})),
     "no_replication": lambda: sim.plan(sim.load("target-2022"), replications=0),
-    "no_posts": lambda: sim.reach(sim.load("target-2022")),
     "posts_below_one": lambda: sim.reach(sim.load("target-2022"), posts=0),
-    "a_budget_below_zero": lambda: sim.reach(sim.load("target-2022"), budget=-1.0),
+    "a_budget_below_zero": lambda: sim.afforded(sim.load("target-2022"), -1.0),
     "no_such_combination": lambda: chosen_levers("shared_targt,nothing"),
     "a_step_that_is_none": lambda: sim.explain(
         sim.load("trend"), sim.load("target-2022"), order=["weather"]

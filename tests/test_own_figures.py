@@ -283,7 +283,8 @@ class TestMistakesOfPosts:
     def test_are_told_in_french(self, tmp_path: Path):
         with speaking("fr"):
             (mistake,) = told(tmp_path, {"postes": with_cell(WIDE, 2, 3, 1.5)})
-        assert "feuille «\u00a0postes\u00a0»: ligne 3, colonne D (2021-02): vaut 1,5," in mistake
+        where = "feuille «\u00a0postes\u00a0»\u00a0: ligne 3, colonne D (2021-02)\u00a0: vaut 1,5,"
+        assert where in mistake
         assert "des postes financés, pas des équivalents temps plein" in mistake
 
 

@@ -29,6 +29,7 @@ from sim.rates import METHODS
 from sim.scenario_files import load
 
 RATES = shipped_rates()
+ASKED = 0.2
 
 
 def probability_with(plan, levers: str, posts: float) -> float:
@@ -46,7 +47,7 @@ def small_plan(draws: int = 60) -> Plan:
 
 @pytest.fixture(scope="module")
 def found() -> PlanMoney:
-    return money_of(small_plan(), probability=0.3)
+    return money_of(small_plan(), probability=ASKED)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -80,17 +81,17 @@ def test_budgets_grow_with_the_probability(found) -> None:
 def test_the_cheapest_reaches_the_probability_and_nothing_cheaper_does(found) -> None:
     assert found.cheapest is not None
     posts, levers = found.cheapest
-    assert probability_with(found.plan, "+".join(levers), posts) >= 0.3 - 1e-9
+    assert probability_with(found.plan, "+".join(levers), posts) >= ASKED - 1e-9
     cost = found.cost(posts, levers)
     for row in found.combinations.itertuples():
         names = tuple(name for name in row.levers.split("+") if name)
         assert row.cost >= cost
         # One post less is not enough.
         if np.isfinite(row.posts):
-            assert probability_with(found.plan, row.levers, row.posts - 1) < 0.3
+            assert probability_with(found.plan, row.levers, row.posts - 1) < ASKED
             assert row.cost == pytest.approx(found.cost(row.posts, names))
         else:
-            assert row.most_probability < 0.3
+            assert row.most_probability < ASKED
     assert found.cheapest_budget is not None
     assert found.cheapest_budget.scenario.posts.target == posts
 

@@ -325,7 +325,8 @@ def test_the_same_plan_makes_the_same_bytes(made, written, tmp_path) -> None:
 
 
 def test_no_english_is_left_in_french(written) -> None:
-    english = {text for text, spoken in french().items() if text != spoken}
+    paths = set(shipped_rates().by_path)  # identifiers, the same in both languages
+    english = {text for text, spoken in french().items() if text != spoken} - paths
     assert texts(written["fr"]) & english == set()
     left = [text for text in texts(written["fr"])
             if re.search(r"\b(the|of|and|with|which|posts are)\b", text)]  # fmt: skip
