@@ -120,7 +120,7 @@ def plan(
     """How many posts, and how many orientations, a target takes; what levers bring of them.
 
     On 200 draws of the posterior by default, each with all combinations of the levers: about
-    eight minutes the first time, seconds when asked again. With --posts or --budget the other
+    six minutes the first time, seconds when asked again. With --posts or --budget the other
     way round: the best that they reach, and how, on 40 draws.
     """
     from sim.experiment.replication import seconds_of

@@ -195,7 +195,7 @@ class TestSobol:
     def test_levers_do_not_move_the_sizing_point_but_the_margin(self) -> None:
         found = sobol_indices(
             load("target-2022"), posterior(None), NAMES, samples=2,
-            simulated={"posts": np.array([2385.0, 1930.0])},
+            simulated={"posts": np.array([2262.0, 2355.0])},
         )  # fmt: skip
         levers, posts = found.groups.index(LEVERS), found.outputs.index("posts")
         margin = found.outputs.index("levers_margin")
