@@ -14,6 +14,7 @@ from sim.quantities import Named
 from sim.rate_files import shipped_rates
 from sim.readings import readings
 from sim.scenario import Scenario
+from sim.scenario_files import load, shipped
 from sim.sections import Shock
 from tests.declared_texts import declared_texts
 
@@ -22,6 +23,7 @@ def data_texts() -> list[str]:
     """Every text of the data that a result shows."""
     return [
         *(each.title for each in readings().values()),
+        *(load(name).title for name in shipped()),
         *declared_texts(),
         *register_texts(),
         *(each.name.replace("_", " ") for each in MEASURES),

@@ -93,7 +93,7 @@ def area(report: Report) -> str:
 
 def _subtitle(report: Report) -> str:
     where = area(report) or say("France as a whole")
-    return say("Plan: {title}. Area: {where}.", title=report.scenario.title, where=where)
+    return say("Plan: {title}. Area: {where}.", title=say(report.scenario.title), where=where)
 
 
 def _scheme() -> str:

@@ -68,7 +68,7 @@ class Book:
         file = Workbook(str(path))
         found, basis = _shown(report)
         book = cls(file, report, found, basis, Formats(file))
-        file.set_properties({"title": report.scenario.title, "created": ALWAYS})
+        file.set_properties({"title": say(report.scenario.title), "created": ALWAYS})
         file.set_calc_mode("auto")
         for key in SHEETS:
             book._add(key)
@@ -83,7 +83,7 @@ class Book:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
         sheet.fit_to_pages(1, 0)
-        title = self.report.scenario.title.replace("&", "&&")[:LONGEST_TITLE]
+        title = say(self.report.scenario.title).replace("&", "&&")[:LONGEST_TITLE]
         page = say("page")
         sheet.set_footer(
             f"&L&8 {title} ({self.report.scenario.fingerprint})&C&8 {name}&R&8 {page} &P / &N"

@@ -345,7 +345,7 @@ class Summary:
             "Made with agsim {version}: scenario {scenario}, fingerprint {fingerprint}, seed "
             "{seed}, {draws} draws, rates {rates}. Made again with `agsim report --xlsx`.",
             version=versions()["agsim"],
-            scenario=report.scenario.given.name or report.scenario.title,
+            scenario=report.scenario.given.name or say(report.scenario.title),
             fingerprint=report.scenario.fingerprint,
             seed=report.plan.seed,
             draws=len(report.plan.answers),
