@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 from sim.money.afford import Afforded
 from sim.money.payers import ALL_PAYERS
 from sim.present.budget_text import CALLED
 from sim.present.lever_names import combination, legend, marks
-from sim.present.numbers import millions, number, percent, span
+from sim.present.numbers import millions, number, percent
 from sim.present.reach_text import in_words as reach_in_words
 from sim.present.reach_text import notes as reach_notes
 from sim.present.tables import Table, wrapped
@@ -16,6 +18,7 @@ from sim.present.targets import counted
 from sim.words import say, to_say
 
 SHOWN = 16
+LARGE = 20_000
 COUNTED = {
     "gross": to_say("all costs beyond today's posts"),
     "without_esf": to_say("what is left to others when the ESF has paid its part"),
@@ -27,8 +30,8 @@ def in_words(found: Afforded) -> list[str]:
     first = found.reach.best()
     return [
         say(
-            "{euros} M euros a year, counted as {counting}, pay {posts} posts beyond today's "
-            "{today} and {levers}.",
+            "{euros} M euros a year ({counting}) pay {posts} posts beyond today's {today}, with "
+            "these levers: {levers}.",
             euros=millions(found.euros),
             counting=say(COUNTED[found.counting]),
             posts=number(first["posts"] - found.reach.today),
@@ -42,6 +45,13 @@ def in_words(found: Afforded) -> list[str]:
 def table(found: Afforded) -> Table:
     """One row a combination, the best first: posts that are left to pay, what they reach."""
     target = found.scenario.target
+    large = target.people >= LARGE
+    unit, what = 1000 if large else 1, counted(target.measure)
+
+    def people(row: Mapping[str, Any]) -> str:
+        mean, low, high = (number(row[name] / unit) for name in ("reached", "low", "high"))
+        return say("{mean} [{low}; {high}]", mean=mean, low=low, high=high)
+
     rows = [
         [
             marks(row["levers"]),
@@ -49,37 +59,36 @@ def table(found: Afforded) -> Table:
             millions(row["posts_cost"]),
             millions(row["levers_cost"]),
             percent(row["probability"]),
-            number(row["reached"]),
-            span(number(row["low"]), number(row["high"])),
+            people({str(name): value for name, value in row.items()}),
             percent(row["intensity"]),
             number(row["entry_delay"], 1),
             percent(row["held"]),
         ]
         for row in found.summary.head(SHOWN).to_dict("records")
     ]
-    what = counted(target.measure)
     return Table(
         say("What {euros} M euros a year reach", euros=millions(found.euros)),
         [
             say("levers"),
             say("posts"),
-            say("more posts, M euros"),
-            say("levers, M euros"),
+            say("M euros: posts"),
+            say("levers"),
             say("target"),
-            what,
-            say("90 %"),
+            say("{what}, 1000s", what=what) if large else what,
             say("intensity"),
-            say("delay, days"),
+            say("delay"),
             say("held"),
         ],
         rows,
         note=say(
-            "{legend}. Costs of {year} with all posts there all year, gross; target: probability "
-            "that {people} are reached with the guardrails held; intensity: share of full "
-            "intensity at which they hold (median); held: share of draws in which they hold.",
+            "{legend}. Costs of {year} beyond today's posts, gross, all posts there all year; "
+            "target: probability that {people} are reached with the guardrails held; {what}: mean "
+            "and 90 % interval; intensity: share of full intensity at which the guardrails hold "
+            "(median); delay: days; held: share of draws in which they hold.",
             legend=legend(),
             year=target.year,
             people=number(target.people),
+            what=what,
         ),
     )
 
