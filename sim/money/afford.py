@@ -89,7 +89,7 @@ class Afforded(Shown):
     def _costs(self, row: Any) -> dict[str, float]:
         names = tuple(each for each in str(row["levers"]).split("+") if each)
         posts = (row["posts"] - self.reach.today) * _one_more(self.scenario, self.rates)
-        levers = _levers(self.scenario, self.rates, names)
+        levers = _levers(self.scenario, self.rates, names, self._part)
         counted = posts * self.shares.posts + levers * self.shares.levers
         return {
             "posts_cost": float(posts),
@@ -97,6 +97,10 @@ class Afforded(Shown):
             "counted": float(counted),
             "left": self.euros - float(counted),
         }
+
+    @cached_property
+    def _part(self) -> Fraction:
+        return _part(self.scenario, self.rates)
 
     @property
     def not_afforded(self) -> tuple[Combination, ...]:
@@ -195,9 +199,9 @@ def posts_afforded(
         told = say("posts beyond today's cost nothing against this budget")
         remedy = say("count them gross, or set 'redeployed' below 1 in the rates")
         raise InputError(Problem("plan", "budget", told, remedy))
-    today, found = posts_at_start(scenario), {}
+    today, found, part = posts_at_start(scenario), {}, _part(scenario, rates)
     for names in combinations_of(levers):
-        left = Fraction(euros) - _levers(scenario, rates, names) * shares.levers
+        left = Fraction(euros) - _levers(scenario, rates, names, part) * shares.levers
         if left >= 0:
             found[names] = today + floor(left / one)
     return found, shares
@@ -217,8 +221,12 @@ def _one_more(scenario: Scenario, rates: Rates) -> Fraction:
     return whole * (1 - rates.number("redeployed"))
 
 
-def _levers(scenario: Scenario, rates: Rates, names: Combination) -> Fraction:
-    part = post_months(scenario, rates).of_the_country
+def _part(scenario: Scenario, rates: Rates) -> Fraction:
+    """The area's part of the country."""
+    return post_months(scenario, rates).of_the_country
+
+
+def _levers(scenario: Scenario, rates: Rates, names: Combination, part: Fraction) -> Fraction:
     return levers_in_a_year(scenario, names, rates, scenario.target.year, part)
 
 
