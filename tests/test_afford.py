@@ -12,6 +12,7 @@ from sim.errors import InputError
 from sim.levers import NAMES
 from sim.money.afford import Afforded, afforded, posts_afforded
 from sim.money.payers import ESF
+from sim.money.post_months import post_months
 from sim.money.standing import levers_in_a_year, post_in_a_year
 from sim.planning.reach import reach
 from sim.population.posts import posts_at_start
@@ -126,3 +127,13 @@ def test_posts_that_cost_nothing_are_no_answer(country) -> None:
     free = changed(shipped_rates(), {"redeployed": 1})
     with pytest.raises(InputError, match="redeployed"):
         posts_afforded(country, 1e6, "gross", free, ())
+
+
+def test_a_part_of_the_country_pays_for_the_posts_that_stand_there(country, few) -> None:
+    """The same money buys as many posts there: of the whole country's, so many times more."""
+    whole, _ = posts_afforded(country, EUROS, "gross", shipped_rates(), ())
+    part, _ = posts_afforded(few, EUROS, "gross", shipped_rates(), ())
+    of_the_country = post_months(few, shipped_rates()).of_the_country
+    today = posts_at_start(country)
+    there = (part[()] - today) * float(of_the_country)
+    assert there == pytest.approx(whole[()] - today, abs=1)

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.store import Store
+from sim.levers import NAMES
 from sim.money.budget import Budget, budget
 from sim.money.payers import ESF
 from sim.money.post_months import post_months
-from sim.money.standing import levers_in_a_year, post_in_a_year
+from sim.money.standing import levers_in_a_year, part_of_posts, post_in_a_year
 from sim.parameters import POSTERIOR
 from sim.planning.combinations import Combination, combinations_of
 from sim.planning.plan import chosen_levers
@@ -88,7 +89,8 @@ class Afforded(Shown):
 
     def _costs(self, row: Any) -> dict[str, float]:
         names = tuple(each for each in str(row["levers"]).split("+") if each)
-        posts = (row["posts"] - self.reach.today) * _one_more(self.scenario, self.rates)
+        one = _one_more(self.scenario, self.rates, self._part)
+        posts = (row["posts"] - self.reach.today) * one
         levers = _levers(self.scenario, self.rates, names, self._part)
         counted = posts * self.shares.posts + levers * self.shares.levers
         return {
@@ -119,15 +121,8 @@ class Afforded(Shown):
     @cached_property
     def budget(self) -> Budget:
         """The best one's budget, month by month, with hiring and who pays."""
-        own = self.scenario.levers
-        changes: dict[str, Any] = {
-            f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
-            if name in self.best
-            else 0
-            for name in self.reach.levers
-        }
-        changes["posts.target"] = self.reach.posts_with[self.best]
-        return budget(self.scenario.with_(changes), rates=self.rates)
+        posts = self.reach.posts_with[self.best]
+        return budget(_with(self.scenario, posts, self.best), rates=self.rates)
 
     def __repr__(self) -> str:
         return f"<Afforded: {self.euros:.0f} euros a year, {self.scenario.title}>"
@@ -194,12 +189,13 @@ def posts_afforded(
     if not euros > 0:
         told = say("is {value:g}, must be above 0", value=euros)
         raise InputError(Problem("plan", "budget", told, say("name euros a year")))
-    one = _one_more(scenario, rates) * shares.posts
+    part = _part(scenario, rates)
+    one = _one_more(scenario, rates, part) * shares.posts
     if one <= 0:
         told = say("posts beyond today's cost nothing against this budget")
         remedy = say("count them gross, or set 'redeployed' below 1 in the rates")
         raise InputError(Problem("plan", "budget", told, remedy))
-    today, found, part = posts_at_start(scenario), {}, _part(scenario, rates)
+    today, found = posts_at_start(scenario), {}
     for names in combinations_of(levers):
         left = Fraction(euros) - _levers(scenario, rates, names, part) * shares.levers
         if left >= 0:
@@ -215,10 +211,25 @@ def _counting(counting: str) -> Counting:
     raise InputError(Problem("plan", counting, told, nearest(counting, COUNTINGS)))
 
 
-def _one_more(scenario: Scenario, rates: Rates) -> Fraction:
-    """Euros that a post beyond today's costs in the target's year; redeployed ones nothing."""
+def _one_more(scenario: Scenario, rates: Rates, part: Fraction) -> Fraction:
+    """Euros that a post beyond today's costs in the target's year; redeployed ones nothing.
+
+    Of a post of the whole country its part that stands in the area planned for.
+    """
     whole = post_in_a_year(scenario, rates, scenario.target.year)
-    return whole * (1 - rates.number("redeployed"))
+    return whole * (1 - rates.number("redeployed")) * part_of_posts(scenario, part)
+
+
+def _with(scenario: Scenario, posts: int, levers: Combination) -> Scenario:
+    """The scenario with so many posts, and these levers alone."""
+    own = scenario.levers
+    intensities = {
+        f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
+        if name in levers
+        else 0
+        for name in NAMES
+    }
+    return scenario.with_({"posts.target": posts, **intensities})
 
 
 def _part(scenario: Scenario, rates: Rates) -> Fraction:
@@ -236,12 +247,8 @@ def _shares(
     """The ESF's part is read from the budget of half as many posts again, with all levers."""
     if counting == "gross":
         return Shares(Fraction(1), Fraction(1))
-    full = {
-        f"levers.{name}.intensity": float(scenario.levers.named(name).intensity) or 1.0
-        for name in levers
-    }
     typical = round(TYPICAL_GROWTH * posts_at_start(scenario))
-    of_all = budget(scenario.with_({"posts.target": typical, **full}), rates=rates)
+    of_all = budget(_with(scenario, typical, levers), rates=rates)
     year = scenario.target.year
 
     def left(*kinds: str) -> Fraction:

@@ -21,7 +21,7 @@ from sim.money.budget import Budget, budget
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
 from sim.money.recurrent import Recurrent, recurrent
-from sim.money.standing import levers_in_a_year, post_in_a_year
+from sim.money.standing import levers_in_a_year, part_of_posts, post_in_a_year
 from sim.planning.certainty import LEVELS, TAILS, least_enough
 from sim.planning.plan import Plan
 from sim.planning.regret import POSTS_OF_TODAY, Choice, reached_with
@@ -103,8 +103,7 @@ class PlanMoney(Shown):
     @property
     def part_of_posts(self) -> Fraction:
         """Of the posts that the plan tells, the part that stands in the area planned for."""
-        own = self.plan.scenario.territory.figures_for == "departements"
-        return Fraction(1) if own else self._part
+        return part_of_posts(self.plan.scenario, self._part)
 
     def cost(self, posts: float, levers: tuple[str, ...]) -> float:
         """Euros that posts and levers cost in the target's year, all posts there all year.

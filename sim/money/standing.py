@@ -43,3 +43,12 @@ def levers_in_a_year(
         posts = rates.number(f"levers.{name}.posts") * rates.euros("post_year", year)
         cost += intensity * part * (posts + rates.euros(f"levers.{name}.euros", year))
     return cost
+
+
+def part_of_posts(scenario: Scenario, part: Fraction) -> Fraction:
+    """Of the posts that a plan tells, those that stand in the area planned for.
+
+    part: the area's part of the country. Posts are those of the whole country unless the
+    scenario's figures are for its départements.
+    """
+    return Fraction(1) if scenario.territory.figures_for == "departements" else part
