@@ -25,6 +25,7 @@ from sim.cli_events import (
     write_flow,
 )
 from sim.cli_explain import explain
+from sim.cli_help import with_help_said
 from sim.cli_language import in_a_language
 from sim.cli_levers import levers as levers_command
 from sim.cli_lookback import lookback
@@ -317,7 +318,7 @@ app.command()(in_a_language(territory))
 def main() -> None:
     """Run the command; bad input is told on stderr, with exit code 2."""
     try:
-        app()
+        with_help_said(app, sys.argv[1:])()
     except InputError as wrong:
         with speaking(wrong.language):
             for problem in wrong.problems:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from typer.main import get_command
+
+from sim.cli import app
+from sim.cli_help import help_texts
 from sim.levers import NAMES
 from sim.measures.frames import MEASURES
 from sim.parameters import register
@@ -33,6 +37,7 @@ def data_texts() -> list[str]:
         *ORDER,
         *_of_rates(),
         *_of_parameters(),
+        *help_texts(get_command(app)),
     ]
 
 

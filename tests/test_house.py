@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"present"}),
     frozenset({"own_figures"}),
     frozenset({"documents"}),
-    frozenset({"cli_language", "cli_options", "cli_support"}),
+    frozenset({"cli_help", "cli_language", "cli_options", "cli_support"}),
     frozenset({"cli_reach"}),
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
@@ -123,13 +124,15 @@ def test_public_names_exist() -> None:
         _ = sim.nonsense
 
 
+@pytest.mark.parametrize("locale", ["C", "fr_FR.UTF-8"])
 @pytest.mark.parametrize("command", [["-c", "import sim"], ["-m", "sim.cli", "--help"]])
-def test_start_up_imports_no_heavy_library(command: list[str]) -> None:
+def test_start_up_imports_no_heavy_library(command: list[str], locale: str) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", *command],
         capture_output=True,
         text=True,
         cwd=ROOT,
+        env={**os.environ, "LC_ALL": locale, "PYTHONUTF8": "1"},
         check=True,
     )
     loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines() if "|" in line}
