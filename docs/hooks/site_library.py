@@ -88,7 +88,9 @@ def returned_class(function: Any) -> type | None:
 
 def members_table(cls: type) -> str:
     """What a reader may ask an object for: fields, properties, methods."""
-    fields = [each.name for each in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    fields = (
+        [each.name for each in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+    )
     rows = [[f"`.{name}`", ""] for name in fields if not name.startswith("_")]
     rows += [[f"`.{name}`", cell(first_line(member))] for name, member in members(cls)]
     return table(["", ""], rows) if rows else ""

@@ -157,7 +157,9 @@ def events_page() -> str:
 def columns_of(columns: tuple[event_schema.Column, ...]) -> list[list[str]]:
     """Columns as rows of a table."""
     rows = event_schema.rows_said(columns)
-    return [[f"`{each['name']}`", each["type"], each["unit"], cell(each["meaning"])] for each in rows]
+    return [
+        [f"`{each['name']}`", each["type"], each["unit"], cell(each["meaning"])] for each in rows
+    ]
 
 
 def priors_table() -> str:
