@@ -35,7 +35,7 @@ def command_part(name: str, command: Any, call: Callable[..., Any]) -> str:
     types = inspect.signature(call).parameters
     rows = [[f"`{argument_word(each)}`", cell(told(each))] for each in arguments]
     rows += [
-        [f"`{cell(option_words(each, types[each.name].annotation))}`", cell(told(each))]
+        [f"`{option_words(each, types[each.name].annotation)}`", cell(told(each))]
         for each in options
         if each.name in types
     ]
@@ -62,7 +62,7 @@ def taken(annotation: Any) -> str:
     if inner and not isinstance(annotation, type):
         return taken(inner[0])
     if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return "|".join(str(each.value) for each in annotation)
+        return "/".join(str(each.value) for each in annotation)
     return {"int": "INTEGER", "float": "NUMBER"}.get(annotation.__name__, "TEXT")
 
 

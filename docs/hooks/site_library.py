@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from types import ModuleType
@@ -50,6 +51,8 @@ def part_of(name: str) -> str:
     if returned is None:
         return "\n\n".join(head)
     told = f"Returns `{returned.__name__}`: {first_line(returned)}"
+    if returned.__name__ in sim.__all__:
+        return "\n\n".join([*head, f"{told} See below."])
     return "\n\n".join([*head, told, members_table(returned)])
 
 
@@ -71,6 +74,7 @@ def signature_of(name: str, thing: Any) -> str:
 def text_of(thing: Any) -> str:
     """A docstring as Markdown."""
     text = inspect.cleandoc(thing.__doc__ or "").replace("::\n", ":\n")
+    text = re.sub(r"^(\w+)\n-{3,}$", r"*\1*", text, flags=re.M)
     return text.replace("<", "&lt;")
 
 
@@ -88,12 +92,11 @@ def returned_class(function: Any) -> type | None:
 
 def members_table(cls: type) -> str:
     """What a reader may ask an object for: fields, properties, methods."""
-    fields = (
-        [each.name for each in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
-    )
-    rows = [[f"`.{name}`", ""] for name in fields if not name.startswith("_")]
-    rows += [[f"`.{name}`", cell(first_line(member))] for name, member in members(cls)]
-    return table(["", ""], rows) if rows else ""
+    fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
+    public = [f"`.{each.name}`" for each in fields if not each.name.startswith("_")]
+    rows = [[f"`.{name}`", cell(first_line(member))] for name, member in members(cls)]
+    told = f"It holds {', '.join(public)}.\n\n" if public else ""
+    return told + (table(["", ""], rows) if rows else "")
 
 
 def members(cls: type) -> Iterator[tuple[str, Any]]:
@@ -104,7 +107,7 @@ def members(cls: type) -> Iterator[tuple[str, Any]]:
             continue
         for name, member in vars(owner).items():
             plain = getattr(member, "__func__", member)
-            if name.startswith("_") or name in seen or not plain.__doc__:
+            if name.startswith(("_", "model_")) or name in seen or not plain.__doc__:
                 continue
             if isinstance(plain, property | cached_property):
                 seen.add(name)

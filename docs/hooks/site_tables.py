@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -251,7 +252,7 @@ def versions_table() -> str:
 
 def bare(need: str) -> str:
     """The name of a requirement without its versions."""
-    return need.split(">")[0].split("=")[0].split("<")[0].split("[")[0].strip()
+    return re.split(r"[><=\[ ]", need, maxsplit=1)[0]
 
 
 def installed(name: str) -> str:
