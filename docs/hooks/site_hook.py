@@ -1,7 +1,7 @@
 """What mkdocs calls while it builds: pages and tables made from the code, never committed.
 
 A page under `reference/` is made whole. Elsewhere `{{ name }}` on a line of its own stands
-for one of `TABLES`; an unknown name stops the build.
+for one of `TABLES`; an unknown name stops the build. `<!-- heavy: why -->` is shown to readers.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "streams": streams_table,
     "versions": versions_table,
 }
+HEAVY = re.compile(r"^<!-- heavy: ([^>]+) -->\n", re.M)
 PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.M)
 
 
@@ -57,11 +58,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Put tables in their places."""
+    """Put tables in their places; tell before a heavy example why it is one."""
 
     def table(found: re.Match[str]) -> str:
         if found[1] not in TABLES:
             raise PluginError(f"{page.file.src_uri}: no table is named {found[1]}")
         return TABLES[found[1]]()
 
-    return PLACE.sub(table, markdown)
+    return PLACE.sub(table, HEAVY.sub(r"*Heavy: \1.*\n\n", markdown))

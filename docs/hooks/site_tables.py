@@ -67,7 +67,7 @@ def scenario_page() -> str:
             continue
         prefix = "shocks.NAME" if name == "shocks" else name
         words = (inner.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
-        head = ["key", "default (range)", "unit; bounds", "meaning", "source"]
+        head = ["key", "default (range)", "unit; bounds", "meaning", "source, choices"]
         parts += [f"## {name}", words, table(head, keys_of(inner, prefix))]
     return "\n\n".join(parts) + "\n"
 
