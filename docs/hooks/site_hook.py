@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
@@ -48,6 +49,17 @@ TABLES: Mapping[str, Callable[[], str]] = {
 }
 HEAVY = re.compile(r"^<!-- heavy: ([^>]+) -->\n", re.M)
 PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.M)
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Anchors begin with a letter: the theme's script stops at one that begins with a digit."""
+
+    def anchor(heading: str, separator: str) -> str:
+        plain = slugify(heading, separator)
+        return f"part{separator}{plain}" if plain[:1].isdigit() else plain
+
+    config.mdx_configs.setdefault("toc", {})["slugify"] = anchor
+    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
