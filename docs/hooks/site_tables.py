@@ -167,11 +167,11 @@ def priors_table() -> str:
     """Every uncertain parameter: its distribution before the figures, and its reason."""
     found = priors_of(load(HISTORY))
     rows = [
-        [f"`{each.path}`", cell(spread(each)), cell(each.unit), kind, cell(each.source)]
+        [f"`{each.path}`", cell(f"{spread(each)} ({each.unit})"), kind, cell(each.source)]
         for kind, group in (("calibrated", found.calibrated), ("prior only", found.prior))
         for each in group
     ]
-    return table(["parameter", "distribution: low, densest at, high", "unit", "", "source"], rows)
+    return table(["parameter", "low, densest at, high", "", "source"], rows)
 
 
 def spread(prior: Any) -> str:
