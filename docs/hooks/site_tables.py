@@ -1,0 +1,263 @@
+"""Tables and pages of parameters, measures, rates, events, streams and versions, from the code."""
+
+from __future__ import annotations
+
+import platform
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import numpy as np
+from pydantic import BaseModel
+from site_markdown import cell, table
+
+from calibration.priors import priors_of
+from sim import data_files
+from sim.measures import event_schema
+from sim.measures.frames import MEASURES
+from sim.parameters import declaration, kind_of
+from sim.population.streams import LANES
+from sim.posterior import posterior
+from sim.present.numbers import number, percent, significant
+from sim.quantities import Quantity
+from sim.rate_files import shipped_rates
+from sim.readings import readings
+from sim.scenario import Scenario
+from sim.scenario_files import load, shipped
+from sim.sections import Shock
+from sim.words import say
+
+HISTORY = "history-2018-2020"
+SCENARIO_HEAD = """# Scenario keys
+
+Every key of a scenario file, from the register that also checks the file. A value is a number, or a
+table `{ value = 58, low = 47, high = 70, source = "..." }`; values by date are tables of years or
+dates. `agsim sources SCENARIO` prints the register of one scenario with its values, `agsim schema`
+a JSON Schema for editors. *Bounds* are what makes sense at all; the *range* is where the true value
+is thought to lie.
+"""
+MEASURES_HEAD = """# Measures
+
+Columns of tidy frames: `scenario, reading, replication, draw, period, place, measure, value, unit`.
+People who are not done yet are in every count. Books balance on every run: what came in is what
+went out and what is still there.
+"""
+RATES_HEAD = """# Rates
+
+What things cost and who pays, as shipped. A file of your own (`--rates FILE`) says only what
+differs, under the same paths; `agsim budget --show-rates` prints them with their sources.
+"""
+EVENTS_HEAD = """# Event log
+
+`agsim run ... --out DIR --events`, or `sim.event_log(...)`. One row is one event.
+"""
+
+
+def scenario_page() -> str:
+    """Every key of a scenario by section."""
+    parts = [SCENARIO_HEAD]
+    for name, info in Scenario.model_fields.items():
+        inner = Shock if name == "shocks" else info.annotation
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            parts.append(f"## {name}\n\n{info.description}")
+            continue
+        prefix = "shocks.NAME" if name == "shocks" else name
+        words = (inner.__doc__ or "").strip().split("\n\n")[0].replace("\n", " ")
+        head = ["key", "default (range)", "unit; bounds", "meaning", "source, choices"]
+        parts += [f"## {name}", words, table(head, keys_of(inner, prefix))]
+    return "\n\n".join(parts) + "\n"
+
+
+def keys_of(section: type[BaseModel], prefix: str) -> Iterator[list[str]]:
+    """A row a key, sections within sections after one another."""
+    for name, info in section.model_fields.items():
+        path, inner, declared = f"{prefix}.{name}", info.annotation, declaration(section, name)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from keys_of(inner, path)
+        elif declared:
+            bounds = f"{significant(declared['least'])} to {significant(declared['most'])}"
+            reason = str(declared["source"])
+            kind = "" if reason.startswith(kind_of(reason)) else f"{kind_of(reason)}: "
+            yield [f"`{path}`", default_of(info.default), cell(f"{declared['unit']}; {bounds}"),
+                   cell(info.description), cell(kind + reason)]  # fmt: skip
+        else:
+            default = "required" if info.is_required() else plain(info.default)
+            yield [f"`{path}`", cell(default), "", cell(f"{info.description or ''}"),
+                   cell(choices_of(inner))]  # fmt: skip
+
+
+def default_of(default: Any) -> str:
+    """A number with its range, or that nothing is set."""
+    if isinstance(default, Mapping):
+        return "by date"
+    if default is None or not isinstance(default, float | int):
+        return "unset"
+    if isinstance(default, Quantity) and default.low is not None and default.high is not None:
+        ends = f"{significant(default.low)} to {significant(default.high)}"
+        return f"{significant(default)} ({ends})"
+    return significant(float(default))
+
+
+def plain(default: Any) -> str:
+    """A default that is no number."""
+    return "unset" if default is None or default in ((), {}) else str(default)
+
+
+def choices_of(annotation: Any) -> str:
+    """The words that a key may have, where they are listed."""
+    words = [each for each in get_args(annotation) if isinstance(each, str)]
+    return "one of " + ", ".join(words) if words and get_origin(annotation) else ""
+
+
+def measures_page() -> str:
+    """Every measure with its unit and meaning."""
+    rows = [[f"`{each.name}`", cell(each.unit), cell(each.what)] for each in MEASURES]
+    return MEASURES_HEAD + "\n" + table(["measure", "unit", "meaning"], rows) + "\n"
+
+
+def rates_page() -> str:
+    """Every rate with its range, status and source."""
+    rows = [
+        [f"`{path}`", f"{each.value} ({each.low} to {each.high})", cell(each.unit),
+         cell(each.meaning), cell(each.told)]
+        for path, each in shipped_rates().by_path.items()
+    ]  # fmt: skip
+    head = ["rate", "value (range)", "unit", "meaning", "source"]
+    return RATES_HEAD + "\n" + table(head, rows) + "\n"
+
+
+def events_page() -> str:
+    """Columns and events of people and of portfolios."""
+    column = ["column", "type", "unit", "meaning"]
+    activities = [
+        [f"`{each.name.lower()}`", told.turn, cell(say(told.what)), told.event_type, told.event]
+        for each, told in event_schema.ACTIVITIES.items()
+    ]
+    moves = [[f"`{each.name.lower()}`", cell(say(w))] for each, w in event_schema.MOVES.items()]
+    xes = [[f"`{ours}`", f"`{theirs}`"] for ours, theirs in event_schema.XES.items()]
+    parts = [
+        EVENTS_HEAD + "\n" + say(event_schema.ORDER),
+        "## Events of people",
+        table(["activity", "turn", "meaning", "vidigi: event_type", "event"], activities),
+        "## Columns, people",
+        table(column, columns_of(event_schema.PERSON_COLUMNS)),
+        "## Events of portfolios",
+        table(["activity", "meaning"], moves),
+        "## Columns, portfolios",
+        table(column, columns_of(event_schema.PORTFOLIO_COLUMNS)),
+        "## Names in process mining (XES)",
+        table(["column", "XES"], xes),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def columns_of(columns: tuple[event_schema.Column, ...]) -> list[list[str]]:
+    """Columns as rows of a table."""
+    rows = event_schema.rows_said(columns)
+    return [
+        [f"`{each['name']}`", each["type"], each["unit"], cell(each["meaning"])] for each in rows
+    ]
+
+
+def priors_table() -> str:
+    """Every uncertain parameter: its distribution before the figures, and its reason."""
+    found = priors_of(load(HISTORY))
+    rows = [
+        [f"`{each.path}`", cell(f"{spread(each)} ({each.unit})"), kind, cell(each.source)]
+        for kind, group in (("calibrated", found.calibrated), ("prior only", found.prior))
+        for each in group
+    ]
+    return table(["parameter", "low, densest at, high", "", "source"], rows)
+
+
+def spread(prior: Any) -> str:
+    """A prior in words."""
+    ends = [significant(each) for each in (prior.low, prior.central, prior.high)]
+    if prior.shape == "uniform":
+        return f"uniform: {ends[0]} to {ends[2]}"
+    only = f"; one of {', '.join(significant(v) for v in prior.values)}" if prior.values else ""
+    return f"{prior.shape.replace('_', '-')}: {', '.join(ends)}{only}"
+
+
+def posterior_table() -> str:
+    """The calibrated parameters in the shipped posterior: mean, and 90 % interval."""
+    sample = posterior()
+    rows = []
+    for each, values in zip(sample.parameters, sample.values.T, strict=True):
+        if each.kind != "calibrated":
+            continue
+        order = np.argsort(values)
+        below = np.cumsum(sample.weights[order])
+        low, high = (values[order][np.searchsorted(below, share)] for share in (0.05, 0.95))
+        mean = float(values @ sample.weights)
+        rows.append([f"`{each.path}`", *(significant(float(v)) for v in (mean, low, high))])
+    told = f"{len(sample)} draws; weights of the readings: {weights_of(sample)}."
+    return told + "\n\n" + table(["parameter", "mean", "5 %", "95 %"], rows)
+
+
+def weights_of(sample: Any) -> str:
+    """Readings with the weight of the draws that behave like them."""
+    found: Counter[str] = Counter()
+    for name, weight in zip(sample.readings, sample.weights.tolist(), strict=True):
+        found[name] += weight
+    return ", ".join(f"`{name}` {percent(weight)}" for name, weight in found.most_common())
+
+
+def readings_table() -> str:
+    """The readings: what each says and what it fixes."""
+    rows = [
+        [f"`{each.name}`", cell(f"{each.title}. {each.says}"),
+         ", ".join(f"`{path}` = {significant(value)}" for path, value in each.fixed.items())]
+        for each in readings().values()
+    ]  # fmt: skip
+    return table(["reading", "what it says", "what is fixed"], rows)
+
+
+def register_count() -> str:
+    """How many parameters there are, by kind of source."""
+    kinds = Counter(entry.kind for entry in load(HISTORY).register)
+    counted = ", ".join(f"{number(count)} {kind}" for kind, count in kinds.most_common())
+    return f"The register of `{HISTORY}` has {number(kinds.total())} values: {counted}."
+
+
+def scenarios_table() -> str:
+    """The shipped scenarios with what their files say of themselves."""
+    scenarios = [(name, load(name)) for name in shipped()]
+    rows = [
+        [f"`{name}`", cell(each.title), cell(" ".join(each.description.split()))]
+        for name, each in scenarios
+    ]
+    return table(["scenario", "title", "why it exists"], rows)
+
+
+def streams_table() -> str:
+    """The named random streams and the decisions that each feeds."""
+    return table(["stream", "decisions"], [[f"`{k}`", ", ".join(v)] for k, v in LANES.items()])
+
+
+def versions_table() -> str:
+    """Versions: of this build, and of what made the shipped posterior."""
+    manifest = Path(data_files.calibration()) / "posterior" / "manifest.toml"
+    made_by = tomllib.loads(manifest.read_text(encoding="utf-8"))["made_by"]
+    names = [need.split(";")[0] for need in requires("agsim") or [] if "extra ==" not in need]
+    rows = [["Python", platform.python_version()], ["agsim", version("agsim")]]
+    rows += [[name, installed(name)] for name in sorted(map(bare, names))]
+    made = ", ".join(f"{name} {number_}" for name, number_ in made_by["versions"].items())
+    return f"{table(['', 'version'], rows)}\n\nThe shipped posterior was made with {made}."
+
+
+def bare(need: str) -> str:
+    """The name of a requirement without its versions."""
+    return re.split(r"[><=\[ ]", need, maxsplit=1)[0]
+
+
+def installed(name: str) -> str:
+    """The version of a library, or that it is not there."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
