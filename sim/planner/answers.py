@@ -52,7 +52,7 @@ class Answer:
     """What a plan gives in the target's year, on every draw.
 
     values: of each measure, one a draw. more_posts, more_orientations: by how many percent
-    entries grow with one percent more of it, emulated.
+    the target's measure grows with one percent more of it alone, emulated.
     """
 
     choices: Choices
@@ -209,16 +209,19 @@ class Answers:
         return nearest
 
     def _binding(self, choices: Choices, members: tuple[int, ...]) -> tuple[float, float]:
-        """By how many percent the target's measure grows with one percent more, mean."""
+        """By how many percent the target's measure grows with one percent more of either alone."""
         measure, up = str(self.scenario.target.measure), 1 + A_LITTLE_MORE
         bigger = replace(choices, posts=round(choices.posts * up))
+        more = log(bigger.posts / choices.posts)
         by_posts, by_orientations = [], []
         for k in members[:DRAWS_FOR_BINDING]:
-            here = self._guess(choices, k)[measure]
-            posts = self._guess(bigger, k)[measure]
-            asked = self._approximate(choices, k, up)[measure]
-            by_posts.append(log(posts / here) / log(bigger.posts / choices.posts))
-            by_orientations.append(log(asked / here) / log(up))
+            here, there = self._guess(choices, k), self._guess(bigger, k)
+            asked = self._approximate(choices, k, up)
+            gain = log(asked[measure] / here[measure]) / log(up)
+            # Posts bring orientations themselves: what those bring is not the places' doing.
+            brought = log(there["orientations"] / here["orientations"]) / more
+            by_posts.append(log(there[measure] / here[measure]) / more - brought * gain)
+            by_orientations.append(gain)
         return float(np.mean(by_posts)), float(np.mean(by_orientations))
 
 

@@ -23,6 +23,7 @@ STEP_OF_POSTS = 10
 MOST_PLACES = 25
 YEARS_ON_OFFER = 3
 SPOKEN = {"fr": "Français", "en": "English"}
+ANSWER_FIRST_WHERE_NARROW = {"flex_flow": "row wrap-reverse", "align_items": "flex-end"}
 LOOKS = """<style>
 .agsim-answer {font-size: 14px; line-height: 1.45; max-width: 640px}
 .agsim-answer p {margin: 8px 0}
@@ -30,7 +31,7 @@ LOOKS = """<style>
 .agsim-mark {font-size: 13px; font-weight: 600; color: white; padding: 2px 8px; margin-left: 6px;
   border-radius: 10px; white-space: nowrap; vertical-align: middle}
 .agsim-emulated {background: #0072B2} .agsim-simulated {background: #00735A}
-.agsim-answer td {padding: 1px 14px 1px 0} .agsim-value {font-weight: 600}
+.agsim-answer td {padding: 1px 14px 1px 0} .agsim-value {font-weight: 600; white-space: nowrap}
 .agsim-more {color: #555} .agsim-group {font-weight: 600; margin-top: 8px}
 </style>"""
 
@@ -64,9 +65,9 @@ class Panel:
         self._quiet, self._drawing = False, Lock()
         widgets = _widgets()
         first = answers.opening
-        wide, narrow = {"width": "360px"}, {"width": "150px"}
+        wide, narrow = {"width": "500px"}, {"width": "130px"}
         slow = {"continuous_update": False, "layout": wide}
-        told_beside = {"style": {"description_width": "150px"}, **slow}
+        told_beside = {"style": {"description_width": "190px"}, **slow}
         today = answers.today
         self.lang = widgets.ToggleButtons(
             options=[(SPOKEN[each], each) for each in LANGUAGES], value=language(),
@@ -80,7 +81,7 @@ class Panel:
         self.intensities = [
             widgets.FloatSlider(
                 share, min=0, max=1, step=0.05, readout_format=".0%",
-                style={"description_width": "150px"}, **(slow | {"layout": {"width": "330px"}}),
+                style={"description_width": "190px"}, **(slow | {"layout": {"width": "365px"}}),
             )
             for share in first.intensities
         ]  # fmt: skip
@@ -105,14 +106,14 @@ class Panel:
         left = widgets.VBox(
             [self.lang, self.posts, self.places, self.of_levers, *levers, self.of_target,
              self.people, self.year, self.reading],
-            layout={"width": "510px"},
+            layout={"width": "520px"},
         )  # fmt: skip
         right = widgets.VBox(
             [self.words, self.image, widgets.HBox([self.button, self.state])],
             layout={"flex": "1 1 420px", "min_width": "320px", "padding": "0 0 0 12px"},
         )
         self.box = widgets.VBox(
-            [widgets.HTML(LOOKS), widgets.HBox([left, right], layout={"flex_flow": "row wrap"})]
+            [widgets.HTML(LOOKS), widgets.HBox([left, right], layout=ANSWER_FIRST_WHERE_NARROW)]
         )
         self._named()
         self.redraw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -37,7 +38,7 @@ def notebook(name: str, settings: Sequence[str], figures: str | None, draws: int
 def serve(book: str, port: int, *, open_browser: bool) -> int:
     """Serve a notebook as a page until it is stopped; the exit code of Voilà.
 
-    Only this machine can reach it. `InputError` where Voilà is missing.
+    Only this machine can reach it; Voilà ends with the command. `InputError` where it is missing.
     """
     if find_spec("voila") is None or find_spec("ipywidgets") is None:
         remedy = say("install agsim with the extra `app`: pip install 'agsim[app]'")
@@ -49,6 +50,7 @@ def serve(book: str, port: int, *, open_browser: bool) -> int:
                    f"--Voila.ip={LOCAL}", "--show_tracebacks=True"]  # fmt: skip
         if not open_browser:
             command.append("--no-browser")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with subprocess.Popen(command) as serving:
             try:
                 return serving.wait()

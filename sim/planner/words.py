@@ -42,7 +42,7 @@ def binds(answer: Answer) -> str:
     else:
         told = say("Posts and orientations bind together: neither is enough alone.")
     gains = say(
-        "One percent more posts brings {posts} % of {what}, one percent more orientations "
+        "At the same orientations one percent more posts bring {posts} % more {what}; at the same posts one percent more orientations bring "
         "{orientations} % (emulated).",
         posts=number(posts, 1),
         orientations=number(orientations, 1),
@@ -64,7 +64,7 @@ def told(answer: Answer) -> str:
             say("People per portfolio in service"),
             number(answer.mean("load"), 1),
             _ranged(answer, "load", 1)
-            + " "
+            + say("; ")
             + say("ceiling: {ceiling}", ceiling=number(answer.ceiling)),
         ),
         (
