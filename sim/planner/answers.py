@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import inf, log
+from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,7 @@ OFF: Mapping[str, float] = {
     "entry_delay": 0.074,
 }
 A_LITTLE_MORE = 0.05
+FADES_OVER = 0.3  # sum of the logs by which the approximation tells two plans apart
 DRAWS_FOR_BINDING = 5
 MOST_EVALUATORS = 500
 
@@ -188,17 +189,21 @@ class Answers:
         return self.guessed[choices, k]
 
     def _emulated(self, choices: Choices, k: int) -> dict[str, float]:
-        """The approximation, put right where the most similar plan was simulated on the draw."""
+        """The approximation, put right where the most similar plan was simulated on the draw.
+
+        The less alike the two are, the less of the ratio counts: far away it tells nothing.
+        """
         here = self._guess(choices, k)
-        near = self._nearest(choices, here, k)
+        near, apart = self._nearest(choices, here, k)
         if near is None:
             return {name: here[name] for name in MEASURES}
         there, simulated = self._guess(near, k), self.known[near, k]
+        alike = exp(-apart / FADES_OVER)
         right = {name: simulated[name] / max(there[name], 1e-9) for name in PUT_RIGHT}
-        return {name: here[name] * right.get(name, 1.0) for name in MEASURES}
+        return {name: here[name] * right.get(name, 1.0) ** alike for name in MEASURES}
 
-    def _nearest(self, choices: Choices, here: Values, k: int) -> Choices | None:
-        """The simulated plan that the approximation tells least apart from this one."""
+    def _nearest(self, choices: Choices, here: Values, k: int) -> tuple[Choices | None, float]:
+        """The simulated plan that the approximation tells least apart from this one, how far."""
         nearest, least = None, inf
         for other in [plan for plan, draw in list(self.known) if draw == k]:
             there = self._guess(other, k)
@@ -206,7 +211,7 @@ class Answers:
             apart += abs(other.year - choices.year)
             if apart < least:
                 nearest, least = other, apart
-        return nearest
+        return nearest, least
 
     def _binding(self, choices: Choices, members: tuple[int, ...]) -> tuple[float, float]:
         """By how many percent the target's measure grows with one percent more of either alone."""

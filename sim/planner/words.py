@@ -42,8 +42,8 @@ def binds(answer: Answer) -> str:
     else:
         told = say("Posts and orientations bind together: neither is enough alone.")
     gains = say(
-        "At the same orientations one percent more posts bring {posts} % more {what}; at the same posts one percent more orientations bring "
-        "{orientations} % (emulated).",
+        "At the same orientations one percent more posts bring {posts} % more {what}; at the same "
+        "posts one percent more orientations bring {orientations} % (emulated).",
         posts=number(posts, 1),
         orientations=number(orientations, 1),
         what=counted(answer.measure),
