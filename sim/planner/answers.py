@@ -46,6 +46,7 @@ A_LITTLE_MORE = 0.05
 FADES_OVER = 0.3  # sum of the logs by which the approximation tells two plans apart
 DRAWS_FOR_BINDING = 5
 MOST_EVALUATORS = 500
+LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -199,7 +200,7 @@ class Answers:
             return {name: here[name] for name in MEASURES}
         there, simulated = self._guess(near, k), self.known[near, k]
         alike = exp(-apart / FADES_OVER)
-        right = {name: simulated[name] / max(there[name], 1e-9) for name in PUT_RIGHT}
+        right = {name: simulated[name] / max(there[name], LEAST) for name in PUT_RIGHT}
         return {name: here[name] * right.get(name, 1.0) ** alike for name in MEASURES}
 
     def _nearest(self, choices: Choices, here: Values, k: int) -> tuple[Choices | None, float]:
@@ -207,7 +208,7 @@ class Answers:
         nearest, least = None, inf
         for other in [plan for plan, draw in list(self.known) if draw == k]:
             there = self._guess(other, k)
-            apart = sum(abs(log(here[name] / max(there[name], 1e-9))) for name in MEASURES)
+            apart = sum(abs(_log_ratio(here[name], there[name])) for name in MEASURES)
             apart += abs(other.year - choices.year)
             if apart < least:
                 nearest, least = other, apart
@@ -216,18 +217,22 @@ class Answers:
     def _binding(self, choices: Choices, members: tuple[int, ...]) -> tuple[float, float]:
         """By how many percent the target's measure grows with one percent more of either alone."""
         measure, up = str(self.scenario.target.measure), 1 + A_LITTLE_MORE
-        bigger = replace(choices, posts=round(choices.posts * up))
+        bigger = replace(choices, posts=max(choices.posts + 1, round(choices.posts * up)))
         more = log(bigger.posts / choices.posts)
         by_posts, by_orientations = [], []
         for k in members[:DRAWS_FOR_BINDING]:
             here, there = self._guess(choices, k), self._guess(bigger, k)
             asked = self._approximate(choices, k, up)
-            gain = log(asked[measure] / here[measure]) / log(up)
+            gain = _log_ratio(asked[measure], here[measure]) / log(up)
             # Posts bring orientations themselves: what those bring is not the places' doing.
-            brought = log(there["orientations"] / here["orientations"]) / more
-            by_posts.append(log(there[measure] / here[measure]) / more - brought * gain)
+            brought = _log_ratio(there["orientations"], here["orientations"]) / more
+            by_posts.append(_log_ratio(there[measure], here[measure]) / more - brought * gain)
             by_orientations.append(gain)
         return float(np.mean(by_posts)), float(np.mean(by_orientations))
+
+
+def _log_ratio(value: float, other: float) -> float:
+    return log(max(value, LEAST) / max(other, LEAST))
 
 
 def _alike(choices: Choices) -> Choices:

@@ -15,6 +15,7 @@ from sim.planner.choices import Choices
 from sim.planner.picture import picture
 from sim.planner.words import reading_title, told
 from sim.present.lever_names import spelt
+from sim.present.numbers import number
 from sim.scenario import Scenario
 from sim.words import LANGUAGES, language, say, speaking
 
@@ -167,7 +168,7 @@ class Panel:
             with speaking(self.lang.value):
                 self.state.value = say(
                     "simulating {posts} posts: {done} of {total} draws",
-                    posts=choices.posts, done=done, total=total,
+                    posts=number(choices.posts), done=done, total=total,
                 )  # fmt: skip
 
         try:
