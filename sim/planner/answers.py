@@ -35,15 +35,17 @@ DRAWS = 20
 MOST_LOOKED_AT = 200  # draws among which those of a label are looked for
 PUT_RIGHT = ("entries", "people_supported", "load")
 MEASURES = (*PUT_RIGHT, "entry_delay")
-# Root mean square over ten plans on 20 draws each, of one draw: a share of the simulated value.
+# Of one draw, a share of the simulated value: root mean square over twenty plans at random (800
+# to 3 500 posts, 15 places more or fewer, levers at any intensity, 2022 to 2024) on 20 draws each,
+# with the plan of target-2022 known. Near that plan entries are off by half as much.
 OFF: Mapping[str, float] = {
-    "entries": 0.014,
-    "people_supported": 0.013,
-    "load": 0.014,
-    "entry_delay": 0.074,
+    "entries": 0.012,
+    "people_supported": 0.014,
+    "load": 0.015,
+    "entry_delay": 0.075,
 }
 A_LITTLE_MORE = 0.05
-FADES_OVER = 0.3  # sum of the logs by which the approximation tells two plans apart
+FADES_OVER = 1.0  # sum of the logs by which the approximation tells two plans apart
 DRAWS_FOR_BINDING = 5
 MOST_EVALUATORS = 500
 LEAST = 1e-6

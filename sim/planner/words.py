@@ -109,7 +109,7 @@ def meaning(answer: Answer) -> str:
         "(root mean square): {entries} of entries, {load} of the load, {delay} of the delay.",
         entries=percent(answer.off("entries") / answer.mean("entries"), 1),
         load=percent(answer.off("load") / answer.mean("load"), 1),
-        delay=percent(answer.off("entry_delay") / answer.mean("entry_delay")),
+        delay=percent(answer.off("entry_delay") / answer.mean("entry_delay"), 1),
     )
 
 
