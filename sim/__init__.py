@@ -8,8 +8,8 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
-reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget, report,
-published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are
+panel, reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget,
+report, published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are
 imported when they are first used, so `import sim` stays quick.
 """
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.money.budget import budget
     from sim.observed import observed
     from sim.own_figures.read import read_figures
+    from sim.planner.panel import panel
     from sim.planning.attribution import attribution
     from sim.planning.explain import explain
     from sim.planning.feasibility import feasibility
@@ -64,6 +65,7 @@ _WHERE = {
     "load": ("sim.scenario_files", "load"),
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed", "observed"),
+    "panel": ("sim.planner.panel", "panel"),
     "plan": ("sim.planning.plan", "plan"),
     "published": ("sim.experiment.published", "published"),
     "reach": ("sim.planning.reach", "reach"),
@@ -94,6 +96,7 @@ __all__ = [
     "load",
     "lookback",
     "observed",
+    "panel",
     "plan",
     "published",
     "reach",

@@ -45,6 +45,7 @@ from sim.cli_options import (
     Share,
     WorkerCount,
 )
+from sim.cli_panel import panel
 from sim.cli_plan import plan
 from sim.cli_report import report
 from sim.cli_sensitivity import sensitivity
@@ -301,6 +302,7 @@ def sources(
 
 
 app.command()(in_a_language(plan))
+app.command()(in_a_language(panel))
 app.command()(in_a_language(sensitivity))
 app.command()(in_a_language(feasibility))
 app.command()(in_a_language(staffing))

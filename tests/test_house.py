@@ -45,10 +45,11 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"planning"}),
     frozenset({"money"}),
     frozenset({"present"}),
+    frozenset({"planner"}),
     frozenset({"own_figures"}),
     frozenset({"documents"}),
     frozenset({"cli_help", "cli_language", "cli_options", "cli_support"}),
-    frozenset({"cli_reach"}),
+    frozenset({"cli_reach", "cli_panel"}),
     frozenset(
         {"cli_batch", "cli_budget", "cli_calibrate", "cli_explain", "cli_levers", "cli_lookback"}
         | {"cli_template"}

@@ -1,0 +1,234 @@
+"""The panel's widgets: controls on the left, the answer beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock, Thread
+from typing import Any
+
+from sim.errors import InputError, Problem
+from sim.experiment.executor import Workers, available_workers
+from sim.levers import NAMES
+from sim.planner.answers import DRAWS, Answer, Answers
+from sim.planner.choices import Choices
+from sim.planner.picture import picture
+from sim.planner.words import reading_title, told
+from sim.present.lever_names import spelt
+from sim.present.numbers import number
+from sim.scenario import Scenario
+from sim.words import LANGUAGES, language, say, speaking
+
+MOST_POSTS = 3  # times today's
+STEP_OF_POSTS = 10
+MOST_PLACES = 25
+YEARS_ON_OFFER = 3
+SPOKEN = {"fr": "Français", "en": "English"}
+ANSWER_FIRST_WHERE_NARROW = {"flex_flow": "row wrap-reverse", "align_items": "flex-end"}
+LOOKS = """<style>
+.agsim-answer {font-size: 14px; line-height: 1.45; max-width: 640px}
+.agsim-answer p {margin: 8px 0}
+.agsim-headline {font-size: 22px; font-weight: 600; margin-bottom: 2px}
+.agsim-mark {font-size: 13px; font-weight: 600; color: white; padding: 2px 8px; margin-left: 6px;
+  border-radius: 10px; white-space: nowrap; vertical-align: middle}
+.agsim-emulated {background: #0072B2} .agsim-simulated {background: #00735A}
+.agsim-answer td {padding: 1px 14px 1px 0} .agsim-value {font-weight: 600; white-space: nowrap}
+.agsim-more {color: #555} .agsim-group {font-weight: 600; margin-top: 8px}
+</style>"""
+
+
+def panel(
+    scenario: Scenario,
+    *,
+    draws: int = DRAWS,
+    lang: str | None = None,
+    workers: Workers | None = None,
+) -> Panel:
+    """A planner's panel for a scenario, shown by a notebook; needs ipywidgets.
+
+    Opens at the scenario's own plan, which it simulates in the background: what is emulated is put
+    right by it. `draws`: that answer, of the shipped posterior.
+    """
+    with speaking(lang):
+        answers = Answers(scenario, draws, workers=workers or Workers(available_workers()))
+        shown = Panel(answers)
+    shown.simulate()
+    return shown
+
+
+class Panel:
+    """Controls and answer. `choices` are where the controls stand, `answer` is what is shown."""
+
+    def __init__(self, answers: Answers) -> None:
+        self.answers = answers
+        self.answer: Answer
+        self.running: Thread | None = None
+        self._quiet, self._drawing = False, Lock()
+        widgets = _widgets()
+        first = answers.opening
+        wide, narrow = {"width": "500px"}, {"width": "130px"}
+        slow = {"continuous_update": False, "layout": wide}
+        told_beside = {"style": {"description_width": "190px"}, **slow}
+        today = answers.today
+        self.lang = widgets.ToggleButtons(
+            options=[(SPOKEN[each], each) for each in LANGUAGES], value=language(),
+            style={"button_width": "90px"},
+        )  # fmt: skip
+        self.posts = widgets.IntSlider(
+            first.posts, min(today // 2, first.posts), max(MOST_POSTS * today, first.posts),
+            STEP_OF_POSTS, **told_beside,
+        )  # fmt: skip
+        self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **told_beside)
+        self.intensities = [
+            widgets.FloatSlider(
+                share, min=0, max=1, step=0.05, readout_format=".0%",
+                style={"description_width": "190px"}, **(slow | {"layout": {"width": "365px"}}),
+            )
+            for share in first.intensities
+        ]  # fmt: skip
+        self.starts = [widgets.DatePicker(value=day, layout=narrow) for day in first.starts]
+        self.people = widgets.BoundedIntText(first.people, 1, 10_000_000, 1000, **told_beside)
+        years = list(range(first.year, first.year + YEARS_ON_OFFER))
+        self.year = widgets.Dropdown(
+            options=years, value=first.year, style=told_beside["style"], layout=wide
+        )
+        self.reading = widgets.Dropdown(
+            options=list(answers.members), style=told_beside["style"], layout=wide
+        )
+        self.button = widgets.Button(button_style="success", layout={"width": "220px"})
+        self.state = widgets.Label()
+        self.words = widgets.HTML()
+        self.image = widgets.Image(format="png", layout={"max_width": "100%", "width": "600px"})
+        self.of_levers, self.of_target = widgets.HTML(), widgets.HTML()
+        levers = [
+            widgets.HBox([share, start], layout={"flex_flow": "row wrap"})
+            for share, start in zip(self.intensities, self.starts, strict=True)
+        ]
+        left = widgets.VBox(
+            [self.lang, self.posts, self.places, self.of_levers, *levers, self.of_target,
+             self.people, self.year, self.reading],
+            layout={"width": "520px"},
+        )  # fmt: skip
+        right = widgets.VBox(
+            [self.words, self.image, widgets.HBox([self.button, self.state])],
+            layout={"flex": "1 1 420px", "min_width": "320px", "padding": "0 0 0 12px"},
+        )
+        self.box = widgets.VBox(
+            [widgets.HTML(LOOKS), widgets.HBox([left, right], layout=ANSWER_FIRST_WHERE_NARROW)]
+        )
+        self._named()
+        self.redraw()
+        for control in self.controls:
+            control.observe(self._changed, "value")
+        self.lang.observe(self._spoken, "value")
+        self.button.on_click(lambda _: self.simulate())
+
+    @property
+    def controls(self) -> Sequence[Any]:
+        """All widgets that choose."""
+        return [self.posts, self.places, *self.intensities, *self.starts, self.people, self.year,
+                self.reading]  # fmt: skip
+
+    @property
+    def choices(self) -> Choices:
+        """Where the controls stand; an emptied date is the scenario's own."""
+        own = self.answers.opening.starts
+        return Choices(
+            posts=self.posts.value,
+            more_places=self.places.value,
+            intensities=tuple(each.value for each in self.intensities),
+            starts=tuple(each.value or day for each, day in zip(self.starts, own, strict=True)),
+            people=self.people.value,
+            year=self.year.value,
+            reading=self.reading.value,
+        )
+
+    def redraw(self) -> None:
+        """Show the answer to what is chosen now."""
+        with self._drawing, speaking(self.lang.value):
+            self.answer = self.answers.answer(self.choices)
+            self.words.value = told(self.answer)
+            self.image.value = picture(self.answer)
+
+    def simulate(self) -> None:
+        """Simulate what is chosen now, in the background; one plan at a time."""
+        if self.running is not None and self.running.is_alive():
+            return
+        self.button.disabled = True
+        self.running = Thread(target=self._simulated, args=(self.choices,), daemon=True)
+        self.running.start()
+
+    def _simulated(self, choices: Choices) -> None:
+        """In the background: simulate, say how far it is, show it where it is still asked for."""
+        total, done = len(self.answers.members[choices.reading]), 0
+
+        def step(count: int) -> None:
+            nonlocal done
+            done += count
+            with speaking(self.lang.value):
+                self.state.value = say(
+                    "simulating {posts} posts: {done} of {total} draws",
+                    posts=number(choices.posts), done=done, total=total,
+                )  # fmt: skip
+
+        try:
+            step(0)
+            self.answers.simulate(choices, step)
+            self.state.value = ""
+            self.redraw()
+        except InputError as wrong:
+            self.state.value = str(wrong)
+        finally:
+            self.button.disabled = False
+
+    def _changed(self, _: object) -> None:
+        if not self._quiet:
+            self.redraw()
+
+    def _spoken(self, _: object) -> None:
+        with self._unheard():
+            self._named()
+        self.redraw()
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Labels change without a new answer for each."""
+        self._quiet = True
+        try:
+            yield
+        finally:
+            self._quiet = False
+
+    def _named(self) -> None:
+        """Name all controls in the language chosen."""
+        with speaking(self.lang.value):
+            self.posts.description = say("Funded posts")
+            self.places.description = say("Places a portfolio, ±")
+            for control, name in zip(self.intensities, NAMES, strict=True):
+                control.description = spelt(name).capitalize()
+            self.of_levers.value = _heading(say("Levers: intensity, and first day"))
+            self.of_target.value = _heading(say("Target and reading"))
+            self.people.description = say("People a year")
+            self.year.description = say("In the year")
+            self.reading.description = say("Reading")
+            chosen = self.reading.value
+            self.reading.options = [(reading_title(each), each) for each in self.answers.members]
+            self.reading.value = chosen
+            self.button.description = say("Simulate this plan")
+
+    def _repr_mimebundle_(self, **about: Any) -> Any:
+        return self.box._repr_mimebundle_(**about)
+
+
+def _heading(text: str) -> str:
+    return f"<div class='agsim-group'>{text}</div>"
+
+
+def _widgets() -> Any:
+    """The library of widgets; `InputError` where it is missing."""
+    try:
+        import ipywidgets
+    except ImportError:
+        remedy = say("install agsim with the extra `notebook`: pip install 'agsim[notebook]'")
+        raise InputError(Problem("panel", "", say("needs ipywidgets"), remedy)) from None
+    return ipywidgets
