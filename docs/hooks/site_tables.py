@@ -195,7 +195,10 @@ def posterior_table() -> str:
         low, high = (values[order][np.searchsorted(below, share)] for share in (0.05, 0.95))
         mean = float(values @ sample.weights)
         rows.append([f"`{each.path}`", *(significant(float(v)) for v in (mean, low, high))])
-    told = f"{len(sample)} draws; weights of the readings: {weights_of(sample)}."
+    told = (
+        f"The {len(sample)} shipped draws behave like {weights_of(sample)}. They are a sample: the "
+        "calibration's own weights, a little off these, are in `agsim calibrate --show`."
+    )
     return told + "\n\n" + table(["parameter", "mean", "5 %", "95 %"], rows)
 
 
