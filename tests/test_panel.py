@@ -120,6 +120,11 @@ def test_a_label_answers_with_its_own_draws(answers: Answers) -> None:
         answers.answer(replace(answers.opening, reading="proces"))
 
 
+def test_a_horizon_that_ends_before_the_target_is_no_obstacle() -> None:
+    past = Answers(load("history-2018-2020"), draws=1, workers=Workers(1))
+    assert past.answer(past.opening).mean("entries") > 50_000
+
+
 def test_the_target_alone_needs_no_new_run(answers: Answers) -> None:
     assert answers.answer(replace(answers.opening, people=150_000)).simulated
     assert not answers.answer(replace(answers.opening, posts=2290)).simulated
