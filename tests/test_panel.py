@@ -73,6 +73,14 @@ def test_what_is_emulated_is_off_by_no_more_than_is_said(answers: Answers) -> No
         assert said / 4 < measured < 1.25 * said, name
 
 
+def test_in_a_small_area_chance_is_told_too() -> None:
+    small = Answers(load("departement-haute-marne"), draws=DRAWS, workers=Workers(1))
+    emulated, simulated = small.answer(small.opening), small.simulate(small.opening)
+    off = emulated.values["entries"] - simulated.values["entries"]
+    measured = float(np.sqrt(np.mean(np.square(off))))
+    assert OFF["entries"] * emulated.mean("entries") < measured < 1.5 * emulated.off("entries")
+
+
 def test_a_simulated_plan_puts_its_neighbours_right(answers: Answers) -> None:
     near = replace(answers.opening, posts=answers.opening.posts + 100)
     untold = Answers(answers.scenario, draws=DRAWS, workers=Workers(1))
@@ -118,6 +126,11 @@ def test_a_label_answers_with_its_own_draws(answers: Answers) -> None:
         assert 1 <= len(members) <= DRAWS
     with pytest.raises(InputError, match="is not a label"):
         answers.answer(replace(answers.opening, reading="proces"))
+
+
+def test_a_horizon_that_ends_before_the_target_is_no_obstacle() -> None:
+    past = Answers(load("history-2018-2020"), draws=1, workers=Workers(1))
+    assert past.answer(past.opening).mean("entries") > 50_000
 
 
 def test_the_target_alone_needs_no_new_run(answers: Answers) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import exp, inf, log
+from math import exp, inf, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,8 +82,14 @@ class Answer:
         return low, high
 
     def off(self, measure: str) -> float:
-        """What the emulator was off in the mean of squares; 0 where it is simulated."""
-        return 0.0 if self.simulated else OFF[measure] * self.mean(measure)
+        """What the emulator was off in the mean of squares; 0 where it is simulated.
+
+        With the chance of counting so few people, which in a small area is most of it.
+        """
+        if self.simulated:
+            return 0.0
+        chance = 1 / max(self.mean("entries"), 1.0)
+        return sqrt(OFF[measure] ** 2 + chance) * self.mean(measure)
 
     @property
     def probability(self) -> float:

@@ -39,7 +39,11 @@ class Choices:
 
     def on(self, world: Scenario) -> Scenario:
         """A world's scenario with all that is chosen beside posts."""
-        changes: dict[str, Any] = {"target.people": self.people, "target.year": self.year}
+        changes: dict[str, Any] = {
+            "target.people": self.people,
+            "target.year": self.year,
+            "horizon.end": date(self.year + 1, 1, 1),
+        }
         for name, share, start in zip(NAMES, self.intensities, self.starts, strict=True):
             changes |= {f"levers.{name}.intensity": share, f"levers.{name}.start": start}
         if self.more_places:
