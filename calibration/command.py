@@ -32,7 +32,7 @@ from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.files import write_text
 from sim.posterior import Posterior
 from sim.present.numbers import plain, significant
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.words import say
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.quantities import Quantity
 
 PORTFOLIOS = "portfolios_in_december"

@@ -17,7 +17,7 @@ from calibration.figure_checks import Key, Together
 from calibration.figure_measures import MEASURES, PORTFOLIOS
 from calibration.figure_rows import OPTIONAL, REQUIRED, Row, read_rows
 from sim.errors import InputError
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.quantities import Quantity, Timeline
 
 NO_PORTFOLIOS = Timeline({})

@@ -13,7 +13,7 @@ from calibration.targets import targets
 from calibration.words import figure_words
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.files import versions, write_text
-from sim.readings import Reading, fits_file, readings
+from sim.reading_fits import Reading, fits_file, readings
 from sim.scenario import Scenario
 from sim.scenario_files import load
 from sim.words import say

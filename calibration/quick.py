@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from calibration.targets import YEARS, errors, simulated, targets
 from sim.experiment.replication import Job, yearly
 from sim.measures import Derived
-from sim.readings import Reading, under
+from sim.reading_fits import Reading, under
 from sim.scenario import Scenario
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from sim.measures import Derived
-from sim.observed import observed
+from sim.observed_figures import observed
 
 YEARS = (2018, 2019, 2020)
 SERIES_OF_MEASURE = {

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from sim.experiment.store import Store
     from sim.money.afford import afforded
     from sim.money.budget import budget
-    from sim.observed import observed
+    from sim.observed_figures import observed
     from sim.own_figures.read import read_figures
     from sim.planner.panel import panel
     from sim.planning.attribution import attribution
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from sim.planning.reach import reach
     from sim.planning.sensitivity import sensitivity
     from sim.planning.staffing_curve import staffing_curve
-    from sim.readings import readings
+    from sim.reading_fits import readings
     from sim.scenario import Scenario
     from sim.scenario_files import load
     from sim.scenario_files import shipped as shipped_scenarios
@@ -64,13 +64,13 @@ _WHERE = {
     "feasibility": ("sim.planning.feasibility", "feasibility"),
     "load": ("sim.scenario_files", "load"),
     "lookback": ("sim.planning.lookback", "lookback"),
-    "observed": ("sim.observed", "observed"),
+    "observed": ("sim.observed_figures", "observed"),
     "panel": ("sim.planner.panel", "panel"),
     "plan": ("sim.planning.plan", "plan"),
     "published": ("sim.experiment.published", "published"),
     "reach": ("sim.planning.reach", "reach"),
     "read_figures": ("sim.own_figures.read", "read_figures"),
-    "readings": ("sim.readings", "readings"),
+    "readings": ("sim.reading_fits", "readings"),
     "sensitivity": ("sim.planning.sensitivity", "sensitivity"),
     "shipped_scenarios": ("sim.scenario_files", "shipped"),
     "report": ("sim.documents.report", "report"),

@@ -242,7 +242,7 @@ def _pictured(wanted: Precision | None) -> tuple[str, int | None]:
 def check(scenario: ScenarioName, settings: Settings = None, figures: FiguresFile = None) -> None:
     """Check a scenario file; say what it changes from the defaults."""
     from sim.present.values_text import value_text
-    from sim.readings import needs_reading
+    from sim.reading_fits import needs_reading
     from sim.scenario import Scenario as Defaults
 
     own = with_posts(own_figures(figures, costs_count=True))
@@ -289,8 +289,8 @@ def sources(
 ) -> None:
     """The register: every parameter with its value, range, unit and source."""
     from sim.present.sources_text import sources_text
-    from sim.readings import reading as reading_named
-    from sim.readings import under
+    from sim.reading_fits import reading as reading_named
+    from sim.reading_fits import under
 
     chosen = chosen_scenario(scenario, settings)
     if reading is not None:

@@ -76,7 +76,7 @@ def feasibility(
     """
     from sim.planning.feasibility import feasibility as look
     from sim.planning.standing import EVALUATIONS_A_WORLD
-    from sim.readings import readings
+    from sim.reading_fits import readings
 
     chosen = with_target(scenario, settings, target, measure, year)
     folder = folder_for(out)
@@ -137,7 +137,7 @@ def staffing(
     --out DIR also writes the picture.
     """
     from sim.planning.staffing_curve import DRAWS, VARIATIONS, chosen_posts, staffing_curve
-    from sim.readings import readings
+    from sim.reading_fits import readings
 
     chosen = with_target(scenario, settings, None, None, year)
     numbers = None if posts is None else posts_named(posts)
@@ -191,7 +191,7 @@ def posts_named(text: str) -> list[int]:
 def _seconds(scenario: Scenario, engine: Engine, replications: int) -> float:
     """About how long one evaluation takes; readings and draws take about the same."""
     from sim.experiment.replication import seconds_of
-    from sim.readings import chosen_readings
+    from sim.reading_fits import chosen_readings
 
     _, ready = chosen_readings(scenario, "process")[0]
     return replications * seconds_of(ready, engine.value)

@@ -4,7 +4,7 @@ A draw is one set of values that the observed figures allow, with a weight and t
 label of the reading that it behaves like. It holds what the figures were calibrated
 on, the drift after them, and what no figure speaks of, such as the effects of the
 levers (`Parameter.kind`). Projecting on draws says how sure one can be; projecting on
-a reading (`sim.readings`) says what one explanation alone would mean. What a scenario
+a reading (`sim.readings()`) says what one explanation alone would mean. What a scenario
 sets itself wins over both. `sim/posterior_files.py` reads the folder.
 """
 

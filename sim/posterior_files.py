@@ -26,7 +26,7 @@ from sim.library_words import csv_words, system_words, toml_words
 from sim.parameters import declaration
 from sim.posterior import KINDS, PRIOR, SHAPES, SHOCKS, Parameter, Posterior, Range
 from sim.quantities import Timeline, shown
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load
 from sim.sections import Shock

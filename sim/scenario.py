@@ -2,7 +2,7 @@
 
 `sim/sections.py` and `sim/levers.py` declare every parameter. A scenario file
 sets some of them; `sim/scenario_files.py` reads files, `Scenario.with_` derives
-a new scenario, and a *reading* (`sim/readings.py`) fills what only the
+a new scenario, and a *reading* (`sim/reading_fits.py`) fills what only the
 calibration knows.
 """
 

@@ -16,7 +16,7 @@ from sim.posterior import posterior
 from sim.present.parameter_names import in_english, without_year
 from sim.quantities import Named
 from sim.rate_files import shipped_rates
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load, shipped
 from sim.sections import Shock

@@ -9,7 +9,7 @@ import numpy as np
 
 import sim
 from sim.posterior import Range
-from sim.readings import readings
+from sim.reading_fits import readings
 
 HISTORY = "history-2018-2020"
 STRUCTURE = (

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import sim
-from sim.readings import Reading
+from sim.reading_fits import Reading
 from sim.scenario import Scenario
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -23,7 +23,7 @@ from sim.planning.attribution import attribution
 from sim.planning.combinations import ALL
 from sim.planning.lever_question import asked
 from sim.planning.lever_runs import Point
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.scenario import Scenario
 
 FEW = ["13", "14", "15", "16"]

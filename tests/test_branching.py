@@ -13,7 +13,7 @@ from sim.experiment.replication import Job, replicate
 from sim.flow import compiled, reference
 from sim.flow.branch import state_at
 from sim.flow.inputs import Inputs, Opening, People, PoolSlots, Portfolios
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 from sim.scenario import Scenario
 from sim.scenario_files import load
 

@@ -11,8 +11,8 @@ from calibration import point_fits
 from calibration.quick import PointFit
 from calibration.targets import errors, simulated, targets
 from sim.experiment.replication import Job, yearly
-from sim.observed import observed
-from sim.readings import fits_file, readings, under
+from sim.observed_figures import observed
+from sim.reading_fits import fits_file, readings, under
 from sim.scenario_files import load
 
 NAMES = ("process", "places", "uneven", "longer_stays", "supply_led")

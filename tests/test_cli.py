@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from posteriors import made
 
-from sim.readings import readings
+from sim.reading_fits import readings
 
 SMALL = ["--set", "territory.departements=['52', '08']", "--replications", "2", "--workers", "1"]
 

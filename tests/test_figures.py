@@ -27,7 +27,7 @@ from calibration.figures import Figure, Figures, published, read_figures, templa
 from calibration.targets import targets
 from sim.errors import InputError
 from sim.measures.frames import UNITS
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.quantities import Quantity
 
 ONLY_HERE = {"orientations_employment_service", "orientations_social_service", PORTFOLIOS}

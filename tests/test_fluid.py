@@ -12,7 +12,7 @@ from sim.experiment.replication import Job, yearly
 from sim.flow import fluid
 from sim.flow.fluid_inputs import FluidFlow, FluidInputs
 from sim.population.fluid_build import MONTHS_A_YEAR, STEPS_A_MONTH, fluid_inputs
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 from sim.scenario import Scenario
 
 STEPS_A_YEAR = STEPS_A_MONTH * MONTHS_A_YEAR

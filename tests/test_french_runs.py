@@ -22,7 +22,7 @@ from sim.present.explain_text import step_title
 from sim.present.precision_text import batch_words
 from sim.present.sources_text import MADE_HERE, sources_text
 from sim.present.values_text import value_text
-from sim.readings import reading, under
+from sim.reading_fits import reading, under
 from sim.scenario import Scenario
 from sim.words import french, speaking
 from tests.data_texts import register_texts

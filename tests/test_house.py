@@ -25,7 +25,7 @@ STOREYS: tuple[frozenset[str], ...] = (
     frozenset({"shown"}),
     frozenset({"parameters", "csv_rows"}),
     frozenset({"flow"}),
-    frozenset({"levers", "territory", "observed", "rates"}),
+    frozenset({"levers", "territory", "observed_figures", "rates"}),
     frozenset({"posts_table"}),
     frozenset({"sections"}),
     frozenset(
@@ -34,7 +34,7 @@ STOREYS: tuple[frozenset[str], ...] = (
             "scenario_files",
             "scenario_mistakes",
             "scenario_schema",
-            "readings",
+            "reading_fits",
             "posterior",
         }
         | {"posterior_files", "rate_files"}
@@ -115,6 +115,14 @@ def test_sim_does_not_know_the_calibration_but_for_its_command() -> None:
         if path.name != "cli_calibrate.py":
             assert "import calibration" not in path.read_text(encoding="utf-8")
             assert "from calibration" not in path.read_text(encoding="utf-8")
+
+
+def test_no_module_hides_a_public_name() -> None:
+    """`sim.plan` stays what it is when a module of the name is imported: there is none."""
+    hidden = {path.stem for path in PACKAGE.glob("*.py")} | {
+        path.name for path in PACKAGE.iterdir()
+    }
+    assert not hidden & set(sim.__all__)
 
 
 def test_public_names_exist() -> None:

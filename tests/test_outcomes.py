@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from sim.cli import app
 from sim.errors import InputError
 from sim.money.outcomes import RATIOS, Outcomes, as_today, durable_jobs, outcomes, quotients
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.population.posts import posts_at_start
 from sim.rate_files import shipped_rates
 from sim.scenario_files import load

@@ -14,7 +14,7 @@ import sim
 from sim.levers import Levers
 from sim.parameters import declaration, kind_of, register
 from sim.quantities import GIVEN, Quantity, Timeline
-from sim.readings import under
+from sim.reading_fits import under
 from sim.scenario import Scenario
 from sim.sections import Shock
 

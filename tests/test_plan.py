@@ -16,7 +16,7 @@ from sim.planning.search import uses
 from sim.planning.sizing import least_posts, sizing_point
 from sim.planning.world import rule_of_thumb
 from sim.quantities import Timeline
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 from sim.scenario import Scenario
 from sim.scenario_files import load
 

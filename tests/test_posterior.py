@@ -17,7 +17,7 @@ from sim import data_files
 from sim.parameters import kind_of
 from sim.posterior import PRIOR, Posterior, Range, posterior
 from sim.quantities import Quantity
-from sim.readings import needs_reading
+from sim.reading_fits import needs_reading
 
 LOCKDOWN = "shocks.lockdown_2020.orientations"
 TARGET = "levers.shared_target.orientations"

@@ -19,7 +19,7 @@ from sim.experiment.results import Results
 from sim.measures import derived
 from sim.posterior import Posterior, posterior
 from sim.present.tables import in_blocks
-from sim.readings import readings
+from sim.reading_fits import readings
 
 SMALL = {"territory.departements": ["52", "08"], "horizon.end": "2022-07-01"}
 TREND = sim.load("trend").with_(SMALL)

@@ -9,7 +9,7 @@ from scenario_inputs import MADE_UP, TREND, files
 
 import sim
 from sim.parameters import kind_of
-from sim.readings import needs_reading, reading, readings, under
+from sim.reading_fits import needs_reading, reading, readings, under
 
 
 class TestReadings:

@@ -16,7 +16,7 @@ from scenario_inputs import MADE_UP, ROOT, SHIPPED, TREND, another
 
 import sim
 from sim.quantities import Quantity
-from sim.readings import under
+from sim.reading_fits import under
 
 PRINT_FINGERPRINTS = """
 import sim

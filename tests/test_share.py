@@ -11,7 +11,7 @@ from sim.experiment.intervals import mean_with_interval
 from sim.experiment.replication import Job, replicate
 from sim.measures import derived, sampling_errors
 from sim.population.build import FEWEST_POOLS, conditions
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 
 LOOKED_AT = (
     "orientations",

@@ -30,7 +30,7 @@ from sim.planning.staffing_summary import exhausted, marginal
 from sim.planning.standing import POSTS_ALONE, TODAY
 from sim.planning.surface import Plane
 from sim.planning.today import posts_today
-from sim.readings import reading, under
+from sim.reading_fits import reading, under
 from sim.scenario import Scenario
 from sim.scenario_files import load
 

@@ -25,7 +25,7 @@ from sim.posterior import posterior
 from sim.present.numbers import number, percent, significant
 from sim.quantities import Quantity
 from sim.rate_files import shipped_rates
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load, shipped
 from sim.sections import Shock

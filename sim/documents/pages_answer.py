@@ -21,7 +21,7 @@ from sim.documents.report import Report
 from sim.money.amounts import total
 from sim.money.costs import TODAY
 from sim.money.payers import ALL_PAYERS, ESF
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.planning.frames import AFTER
 from sim.present.numbers import day, factor, number, percent
 from sim.present.plan_draws_text import whole

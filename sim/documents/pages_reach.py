@@ -24,7 +24,7 @@ from sim.documents.report import Report
 from sim.planning.certainty import LEVELS
 from sim.present.numbers import factor, number, percent
 from sim.present.targets import counted
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import say, to_say
 
 LEAST_SHOWN = 0.05

@@ -25,7 +25,7 @@ from sim.errors import nearest
 from sim.experiment.design import DRAWS, MOST_REPLICATIONS, REPLICATIONS_A_DRAW
 from sim.levers import NAMES
 from sim.quantities import Named, shown
-from sim.readings import OWN_FIGURES, readings
+from sim.reading_fits import OWN_FIGURES, readings
 from sim.scenario import Scenario
 from sim.words import say
 

@@ -29,7 +29,7 @@ from sim.experiment.replication import Job, seconds_of
 from sim.experiment.store import Store
 from sim.posterior import Posterior, posterior
 from sim.quantities import Quantity
-from sim.readings import chosen_readings
+from sim.reading_fits import chosen_readings
 from sim.scenario import Scenario
 from sim.words import say
 

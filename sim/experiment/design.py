@@ -13,7 +13,7 @@ from sim.errors import InputError, Problem, nearest
 from sim.experiment.replication import seconds_of
 from sim.parameters import POSTERIOR
 from sim.posterior import Posterior, posterior
-from sim.readings import OWN_FIGURES, chosen_readings, readings
+from sim.reading_fits import OWN_FIGURES, chosen_readings, readings
 from sim.scenario import Scenario
 from sim.words import say
 

@@ -33,7 +33,7 @@ from sim.measures.events import TURN_OF, person_events, portfolio_events
 from sim.measures.pool_states import PoolStates, pool_states, put_together
 from sim.population.build import Conditions, conditions, parts
 from sim.population.staffing import Seats
-from sim.readings import chosen_readings
+from sim.reading_fits import chosen_readings
 from sim.scenario import Scenario
 from sim.shown import Shown
 from sim.territory import Pools

@@ -26,7 +26,7 @@ from sim.experiment.results import Results, Run, carried_out
 from sim.levers import NAMES
 from sim.money.activity import MEASURES, expected_activity
 from sim.money.budget import Budget, budget
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.parameters import POSTERIOR
 from sim.population.posts import posts_at_start
 from sim.posterior import Posterior

@@ -8,7 +8,7 @@ from sim.parameters import POSTERIOR
 from sim.planner.answers import Answer
 from sim.present.numbers import number, percent, span
 from sim.present.targets import counted
-from sim.readings import readings
+from sim.reading_fits import readings
 from sim.words import say
 
 MARK = "agsim-mark"

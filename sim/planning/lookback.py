@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.experiment.credible import quantiles
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.planning.saved import Runs, Saved, saved
 from sim.planning.seen import Seen, seen_figures
 from sim.shown import Shown

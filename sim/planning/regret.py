@@ -22,7 +22,7 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.planning.combinations import Combination
 from sim.planning.search import reached
 from sim.planning.world import Answer

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest
 from sim.measures.tally import COUNTRY
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.parameters import POSTERIOR
 from sim.posterior import Draws
 from sim.words import say, to_say

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sim.experiment.executor import Progress, silent
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.planning.brought import Brought, Search, Tried
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.search import enough_people, reached, uses

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_MONTH
-from sim.observed import observed
+from sim.observed_figures import observed
 from sim.population.split import Split, area_codes, split_of
 from sim.quantities import Quantity, Timeline
 from sim.scenario import Scenario

@@ -12,7 +12,7 @@ from sim.planning.binding import share_of_posts
 from sim.planning.standing import ALL_LEVERS, SIZING, TODAY
 from sim.present.numbers import number, percent, plain
 from sim.present.picture import Picture as Drawn
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import language, say, speaking, to_say
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from sim.present.by_place_words import IN_SHORT, made_of, name_of, split_note
 from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
 from sim.present.tables import Table
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import say
 
 

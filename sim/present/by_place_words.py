@@ -10,7 +10,7 @@ from sim.experiment.by_place import ByPlace, Split
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
 from sim.present.numbers import number, percent
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import say, to_say
 
 

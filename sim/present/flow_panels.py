@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.measures.pool_states import by_fullness
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.territory import departements
 from sim.words import say, to_say
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.measures.event_schema import ACTIVITIES, ORDER
 from sim.present.numbers import number
 from sim.present.tables import Table, wrapped
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import say
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from sim.present.plan_readings_text import readings_in_words
 from sim.present.split_text import split_clause
 from sim.present.tables import Table, wrapped
 from sim.present.targets import counted
-from sim.readings import title_of
+from sim.reading_fits import title_of
 from sim.words import say
 
 

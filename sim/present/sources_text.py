@@ -10,7 +10,7 @@ from sim.parameters import ASSUMPTION, DECISION, DOCUMENT, FITTED, POSTERIOR, UN
 from sim.posterior import DRAWN_HERE, DRAWN_SOURCE
 from sim.present.numbers import number, significant
 from sim.quantities import GIVEN
-from sim.readings import FITTED_HERE, FIXED_HERE
+from sim.reading_fits import FITTED_HERE, FIXED_HERE
 from sim.scenario import Scenario
 from sim.words import say, to_say
 

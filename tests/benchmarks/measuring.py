@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sim
-from sim.observed import observed
-from sim.readings import readings, under
+from sim.observed_figures import observed
+from sim.reading_fits import readings, under
 
 Work = Callable[[], object]
 

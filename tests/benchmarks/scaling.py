@@ -21,7 +21,7 @@ import sim
 from sim.experiment.executor import Workers
 from sim.experiment.replication import Job, replicate
 from sim.measures import derived
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 
 SIZES = (0.1, 1.0, 10.0)
 YEARS = (1, 2, 5, 10)

@@ -25,7 +25,7 @@ import numpy as np
 from sim.experiment.replication import run_flow
 from sim.flow.inputs import Fate, Flow, Inputs
 from sim.population.build import build
-from sim.readings import readings, under
+from sim.reading_fits import readings, under
 from sim.scenario_files import load
 
 FEW = ["13", "14", "15", "16", "17", "18", "19", "21", "22", "23"]
