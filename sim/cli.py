@@ -326,6 +326,11 @@ def main() -> None:
             for problem in wrong.problems:
                 print(say("agsim: {problem}", problem=problem), file=sys.stderr)
         sys.exit(BAD_INPUT)
+    except OSError as wrong:
+        if wrong.filename is None:
+            raise
+        print(f"agsim: {wrong.filename}: {wrong.strerror}", file=sys.stderr)
+        sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from sim.cli_options import (
     StoreFolder,
     WorkerCount,
 )
-from sim.cli_reach import rates_of
+from sim.cli_reach import check_year, rates_of
 from sim.cli_support import (
     chosen_scenario,
     folder_for,
@@ -105,6 +105,9 @@ def budget(
 
             typer.echo(rates_text(chosen_rates))
         return
+    if planned and (posts is not None or ranges is not None):
+        told = say("says the posts itself: leave out --posts and --ranges")
+        raise InputError(Problem("agsim budget", "--plan", told, say("or leave out --plan")))
     if planned:
         _costed(
             chosen_scenario(scenario, settings, figures=with_posts(own)),
@@ -127,7 +130,7 @@ def budget(
     changes = {} if posts is None else {"posts.target": posts}
     chosen = chosen_scenario(scenario, settings, changes, with_posts(own))
     found = make_budget(chosen, rates=chosen_rates, esf_until=esf_until)
-    _check_year(found, esf_until)
+    check_year(found, esf_until)
     if ranges is not None and ranges not in found.years:
         told = say(
             "is {year}, the budget goes from {first} to {last}",
@@ -188,7 +191,7 @@ def _costed(
     from sim.planning.plan import EVALUATIONS_A_WORLD, plan, worlds_of
 
     checked(probability)
-    _check_year(make_budget(chosen, rates=rates), esf_until)
+    check_year(make_budget(chosen, rates=rates), esf_until)
     if asked["reading"] != POSTERIOR:
         told = say("needs draws of the posterior: readings have no probabilities")
         raise InputError(Problem("agsim budget", "--plan", told, say("leave out --reading")))
@@ -219,17 +222,6 @@ def _costed(
     else:
         typer.echo(str(found))
     say_where(folder)
-
-
-def _check_year(found: Budget, esf_until: int | None) -> None:
-    if esf_until is not None and not found.years[0] - 1 <= esf_until <= found.years[-1]:
-        told = say(
-            "is {year}, the budget goes from {first} to {last}",
-            year=esf_until,
-            first=found.years[0],
-            last=found.years[-1],
-        )
-        raise InputError(Problem("agsim budget", "--esf-until", told, say("name a year of it")))
 
 
 def _ranges(found: Budget, year: int) -> Ranges:

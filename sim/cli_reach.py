@@ -22,6 +22,7 @@ from sim.words import say
 
 if TYPE_CHECKING:
     from sim.money.afford import Afforded
+    from sim.money.budget import Budget
     from sim.own_figures.read import OwnFigures
     from sim.planning.reach import Reach
     from sim.rates import Rates
@@ -60,6 +61,18 @@ def rates_of(own: OwnFigures | None, path: str | None) -> Rates:
         told = say("gives costs too, as --rates does")
         raise InputError(Problem("agsim", "--figures", told, say("keep one of the two")))
     return own.rates()
+
+
+def check_year(found: Budget, esf_until: int | None) -> None:
+    """`InputError` where the last year of the ESF lies outside the budget's years."""
+    if esf_until is not None and not found.years[0] - 1 <= esf_until <= found.years[-1]:
+        told = say(
+            "is {year}, the budget goes from {first} to {last}",
+            year=esf_until,
+            first=found.years[0],
+            last=found.years[-1],
+        )
+        raise InputError(Problem("agsim", "--esf-until", told, say("name a year of it")))
 
 
 def reached(

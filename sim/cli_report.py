@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sim.cli_options import DrawCount, PosteriorFolder, Seed, Settings, StoreFolder, WorkerCount
+from sim.cli_options import (
+    DrawCount,
+    FiguresFile,
+    PosteriorFolder,
+    Seed,
+    Settings,
+    StoreFolder,
+    WorkerCount,
+)
 from sim.cli_plan import (
     DEFAULT_SCENARIO,
     Counted,
@@ -17,7 +25,8 @@ from sim.cli_plan import (
     TargetYear,
     with_target,
 )
-from sim.cli_support import progress_bar, store_for, workers_for
+from sim.cli_reach import check_year, rates_of
+from sim.cli_support import own_figures, progress_bar, store_for, with_posts, workers_for
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
 from sim.words import say
@@ -57,6 +66,7 @@ def report(
     posterior: PosteriorFolder = None,
     seed: Seed = 1,
     settings: Settings = None,
+    figures: FiguresFile = None,
     store: StoreFolder = None,
     workers: WorkerCount = 0,
 ) -> None:
@@ -67,14 +77,17 @@ def report(
     """
     from sim.documents.report import report as make_report
     from sim.experiment.replication import seconds_of
+    from sim.money.budget import budget
     from sim.money.from_plan import checked
     from sim.planning.combinations import combinations_of
     from sim.planning.plan import EVALUATIONS_A_WORLD, chosen_levers, plan, worlds_of
-    from sim.rate_files import load_rates
 
     files = _files({"--xlsx": xlsx, "--html": html, "--pdf": pdf})
-    chosen_rates, chosen = load_rates(rates), with_target(scenario, settings, target, measure, year)
+    own = own_figures(figures, costs_count=True)
+    chosen_rates = rates_of(own, rates)
+    chosen = with_target(scenario, settings, target, measure, year, with_posts(own))
     checked(probability)
+    check_year(budget(chosen, rates=chosen_rates), esf_until)
     asked: dict[str, Any] = {
         "reading": POSTERIOR,
         "draws": draws,

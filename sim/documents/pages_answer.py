@@ -18,6 +18,7 @@ from sim.documents.pages_parts import (
 from sim.documents.pages_pictures import certainty_picture, reached_picture
 from sim.documents.pages_verdict import most_posts, verdict
 from sim.documents.report import Report
+from sim.documents.workbook_hours import hours_about
 from sim.money.amounts import total
 from sim.money.costs import TODAY
 from sim.money.payers import ALL_PAYERS, ESF
@@ -93,7 +94,8 @@ def area(report: Report) -> str:
 
 def _subtitle(report: Report) -> str:
     where = area(report) or say("France as a whole")
-    return say("Plan: {title}. Area: {where}.", title=say(report.scenario.title), where=where)
+    name = report.scenario.given.name or say(report.scenario.title)
+    return say("Scenario: {name}. Area: {where}.", name=name, where=where)
 
 
 def _scheme() -> str:
@@ -146,9 +148,7 @@ def _orientations(report: Report) -> Answer:
         )  # fmt: skip
     lines = [
         say(
-            "today's orientations: about {people} people proposed in {year}, instead of {today}.",
-            people=number(round(report.orientations_a_year.asked, HUNDREDS)),
-            year=report.year,
+            "today's orientations, of about {today} people a year as things go on.",
             today=number(round(report.orientations_today, HUNDREDS)),
         ),
         say("Left to find beside what posts bring: {factor}.",
@@ -197,6 +197,10 @@ def _cost(report: Report) -> Answer:
             total=in_millions(found.total),
             first=found.years[0], last=found.years[-1]),
     ]  # fmt: skip
+    lines.append(
+        say("Social workers' time is not in it: about {hours} more in {year}, mostly the "
+            "départements'.", hours=in_millions(Decimal(round(hours_about(report)))), year=year)
+    )  # fmt: skip
     if found.redeployed(year):
         lines.insert(1, say("Net of redeployed posts: {net}.", net=in_millions(found.net(year))))
     else:

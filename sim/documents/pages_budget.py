@@ -94,7 +94,8 @@ def _in_words(report: Report, found: Budget) -> str:
     if treasury.claims:
         told += " " + say(
             "The ESF pays {months} months after the expense: up to {most} are advanced at a time, "
-            "until {last}. Audits take off {cut}, which the employer bears beside its part.",
+            "until {last} if expenses ended with the budget. Audits take off {cut}, which the "
+            "employer bears beside its part.",
             months=number(float(found.rates.number("esf.payment_months"))),
             most=in_millions(treasury.most_outstanding),
             last=month(treasury.claims[-1].payment),

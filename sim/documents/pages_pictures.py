@@ -119,7 +119,7 @@ def orientations_picture(report: Report) -> Picture | None:
     return picture(
         lambda: factors_figure(shown),
         say("Orientations as factors: mean, and the span of 90 % of what the figures leave open. "
-            "What posts bring times what is left to find is what is needed."),
+            "In each draw, what posts bring times what is left to find is what is needed."),
         say("Points on a line of factors. {told}.", told=told),
     )  # fmt: skip
 

@@ -54,14 +54,16 @@ def _what_it_takes(report: Report) -> str:
             share=percent(any_posts(report)),
         )
     return say(
-        "Reaching {aim} in {year} with a probability of {asked} takes {posts} funded posts "
-        "({today} today) and, at the same time, {times} times today's orientations.",
+        "Reaching {aim} in {year} takes {posts} funded posts ({today} today) and {times} times "
+        "today's orientations: each is enough with a probability of {asked}, both at once with "
+        "about {both}.",
         aim=aim(report),
         year=year,
         asked=asked,
         posts=number(report.posts_wanted),
         today=number(report.posts_today),
         times=plain(report.orientations.asked, 2),
+        both=percent(report.both_at_once),
     )
 
 

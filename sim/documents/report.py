@@ -17,7 +17,13 @@ from numpy.typing import NDArray
 
 from sim.money.budget import Budget, budget
 from sim.money.from_plan import ASKED, PlanMoney, money_of
-from sim.planning.certainty import LEVELS, TAILS, least_enough, probability_interval
+from sim.planning.certainty import (
+    LEVELS,
+    TAILS,
+    both_at_once,
+    least_enough,
+    probability_interval,
+)
 from sim.planning.plan import Plan
 from sim.planning.regret import Choice, reached_with
 from sim.planning.search import reached
@@ -154,6 +160,11 @@ class Report:
     def posts_wanted(self) -> int | None:
         """Posts that are enough with the probability asked; None where no number is."""
         return int(self.posts.asked) if isfinite(self.posts.asked) else None
+
+    @cached_property
+    def both_at_once(self) -> float:
+        """That the posts and the orientations of the probability asked are both enough."""
+        return both_at_once(self.plan, self.probability)
 
     @cached_property
     def levers_suffice(self) -> Sure:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.documents.report import Report
 from sim.documents.workbook_book import Book
 from sim.documents.workbook_rates import rate_name
 from sim.rates import Rates
@@ -17,13 +18,20 @@ def hours_cost(book: Book) -> tuple[str, float]:
     By the entries and the people in a parcours at the sizing point, means over the draws:
     those who come to a shared diagnosis and refuse are left out.
     """
-    entries, stock = _mean(book, "entries"), _mean(book, "stock")
-    year, rates = book.report.year, book.report.rates
+    report = book.report
+    entries, stock = _mean(report, "entries"), _mean(report, "stock")
+    year = report.year
     diagnosis, month = (
         rate_name(f"social.{each}") for each in ("hours_a_diagnosis", "hours_a_parcours_month")
     )
     formula = f"=({entries!r}*{diagnosis}+{stock!r}*{MONTHS}*{month})*hour_{year}"
-    return formula, _cost(rates, year, entries, stock)
+    return formula, hours_about(report)
+
+
+def hours_about(report: Report) -> float:
+    """The same in euros, at the report's rates."""
+    entries, stock = _mean(report, "entries"), _mean(report, "stock")
+    return _cost(report.rates, report.year, entries, stock)
 
 
 def _cost(rates: Rates, year: int, entries: float, stock: float) -> float:
@@ -35,9 +43,9 @@ def _cost(rates: Rates, year: int, entries: float, stock: float) -> float:
     return (entries * diagnosis + stock * MONTHS * month) * hour
 
 
-def _mean(book: Book, measure: str) -> float:
+def _mean(report: Report, measure: str) -> float:
     """The weighted mean of a measure in the target's year, over draws with a sizing point."""
-    plan, year = book.report.plan, book.report.year
+    plan, year = report.plan, report.year
     assert plan.draws is not None
     there = [
         (answer.sizing.evaluation.of(measure, year), float(weight))

@@ -109,11 +109,13 @@ class Summary:
             return f"{told} {more}"
         told = say(
             "{posts} funded posts, against {today} today, are enough with a probability of "
-            "{asked}, if orientations grow to {times} times today's.",
+            "{asked}, and so are {times} times today's orientations; both at once with about "
+            "{both}.",
             asked=asked,
             posts=number(report.posts_wanted),
             today=number(report.posts_today),
             times=plain(report.orientations.asked, 2),
+            both=percent(report.both_at_once),
         )
         if not report.plan.levers:
             return told

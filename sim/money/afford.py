@@ -44,6 +44,7 @@ Counting = Literal["gross", "without_esf"]
 COUNTINGS: tuple[Counting, ...] = get_args(Counting)
 OF_POSTS = ("posts", "indirect", "hiring")
 TYPICAL_GROWTH = 1.5
+MOST_EUROS = 1e11
 
 
 @dataclass(frozen=True)
@@ -186,8 +187,8 @@ def posts_afforded(
     Without the combinations whose levers alone cost more.
     """
     shares = _shares(scenario, _counting(counting), rates, levers)
-    if not euros > 0:
-        told = say("is {value:g}, must be above 0", value=euros)
+    if not 0 < euros < MOST_EUROS:
+        told = say("is {value:g}, must be above 0 and below {most:g}", value=euros, most=MOST_EUROS)
         raise InputError(Problem("plan", "budget", told, say("name euros a year")))
     part = _part(scenario, rates)
     one = _one_more(scenario, rates, part) * shares.posts

@@ -50,6 +50,20 @@ def least_enough(values: Floats, weights: Floats, level: float) -> float:
     return float(values[counted][order][min(int(first), len(order) - 1)])
 
 
+def both_at_once(plan: Plan, level: float) -> float:
+    """Probability that the posts and the orientations of a level are enough at once.
+
+    Each is a quantile of its own side; draws that need more of one may need less of the other.
+    More posts than a draw needs may save it some orientations: that is not counted.
+    """
+    weights, enough = _weights(plan), np.ones(len(plan.answers), dtype=bool)
+    for name in ("posts", "orientations_needed"):
+        needed = plan.frame[name].to_numpy(dtype=np.float64)
+        enough &= needed <= least_enough(needed, weights, level)
+    enough &= np.isfinite(plan.frame["posts"].to_numpy(dtype=np.float64))
+    return float(weights[enough].sum())
+
+
 def probability_interval(probability: float, draws: Draws) -> tuple[float, float]:
     """90 % interval that the number of draws leaves in a probability.
 

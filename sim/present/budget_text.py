@@ -87,7 +87,7 @@ def _tables(found: Budget) -> list[Table]:
         *(amounts(f"  {called(payer)}", payer) for payer in ALL_PAYERS if there(payer)),
         [say("ESF, part of the gross"), *(percent(row["esf_rate"], 1) for row in years)],
     ]
-    return in_blocks(say("Budget: {title}", title=found.scenario.title), headings, rows)
+    return in_blocks(say("Budget: {title}", title=say(found.scenario.title)), headings, rows)
 
 
 def _notes(found: Budget) -> list[str]:
@@ -144,8 +144,8 @@ def _treasury(found: Budget) -> str:
         return ""
     return say(
         "The ESF pays {months} months later ({status}): up to {advanced} euros are advanced at a "
-        "time, until {last}. Audits take off {cut} ({cut_status}), which the employer bears "
-        "beside its part.",
+        "time, until {last} if expenses ended with the budget. Audits take off {cut} "
+        "({cut_status}), which the employer bears beside its part.",
         months=int(found.rates.number("esf.payment_months")),
         status=say(found.rates["esf.payment_months"].status),
         advanced=plain(treasury.most_outstanding, CENTS),

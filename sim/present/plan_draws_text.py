@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.levers import FACILITATION
+from sim.planning.certainty import both_at_once
 from sim.planning.plan import Plan
 from sim.planning.sizing import MOST_MULTIPLIER, MOST_POSTS
 from sim.population.posts import posts_at_start
@@ -52,6 +53,16 @@ def draws_in_words(plan: Plan) -> list[str]:
             **dict(zip(("find50", "find80", "find95"), to_find, strict=True)),
         )
     ]
+    shares = [percent(both_at_once(plan, level)) for level in (0.5, 0.8, 0.95)]
+    said.append(
+        say(
+            "Each of these numbers is of its side alone: both sides at once are enough with about "
+            "{first}, {second} and {third}.",
+            first=shares[0],
+            second=shares[1],
+            third=shares[2],
+        )
+    )
     if plan.levers and len(plan.combinations):
         said += _levers_in_words(plan)
     return said

@@ -39,8 +39,8 @@ def plan_money_html(found: PlanMoney) -> str:
 
 
 def _tables(found: PlanMoney) -> list[Table]:
-    tables = [*_bands(found), _combinations(found), _pareto(found), _marginal(found)]
-    return [*tables, _recurrent(found)]
+    some = [_combinations(found), _pareto(found), _marginal(found)]
+    return [*_bands(found), *(table for table in some if table.rows), _recurrent(found)]
 
 
 def _millions(euros: Any) -> str:
@@ -59,7 +59,7 @@ def _bands(found: PlanMoney) -> list[Table]:
         for name, label in SHOWN.items():
             digits = number if name in COUNTS else _millions
             rows.append([say(label), *(digits(value) for value in of_level[name])])
-    title = say("Budgets of the sizing point by year")
+    title = say("Budgets of the sizing point by year: posts, where orientations are found")
     return in_blocks(title, ["", *(str(year) for year in years)], rows)
 
 
@@ -72,6 +72,7 @@ def _combinations(found: PlanMoney) -> Table:
             percent(row["most_probability"]),
         ]
         for row in found.combinations.head(CHEAPEST).to_dict("records")
+        if isfinite(row["posts"])
     ]
     return Table(
         say(
