@@ -35,7 +35,7 @@ def _tables(found: ByPlace) -> list[Table]:
     ]
     tables = []
     for reading in found.readings:
-        title = say("{title}, {year}", title=found.scenario.title, year=found.year)
+        title = say("{title}, {year}", title=say(found.scenario.title), year=found.year)
         if reading != POSTERIOR:
             title = say(
                 "{title} · reading: {reading} ({what})",

@@ -85,7 +85,7 @@ def made_of(found: ByPlace, reading: str) -> str:
     if reading != POSTERIOR:
         return say(
             "{title} · reading {reading}, {replications} replication(s), seed {seed}.",
-            title=found.scenario.title,
+            title=say(found.scenario.title),
             reading=f"{reading} ({title_of(reading)})",
             replications=number(results.design.replications),
             seed=results.seed,
@@ -95,7 +95,7 @@ def made_of(found: ByPlace, reading: str) -> str:
     return say(
         "{title} · {draws} draws of the posterior {fingerprint}, {replications} replication(s) "
         "each, seed {seed}.",
-        title=found.scenario.title,
+        title=say(found.scenario.title),
         draws=number(len(results.draws)),
         fingerprint=sample.fingerprint[:12],
         replications=number(results.design.replications),

@@ -59,7 +59,7 @@ def _table(found: Published) -> Table:
         else:
             rows.append([first["name"], say(FIGURES[first["figures"]]), *cells])
     national = found.national
-    title = say("{title}, {year}", title=national.scenario.title, year=national.year)
+    title = say("{title}, {year}", title=say(national.scenario.title), year=national.year)
     return Table(title, headings, rows)
 
 
