@@ -170,7 +170,7 @@ def test_both_sides_at_once_are_counted_draw_by_draw() -> None:
     share = float(frame["weight"][both].sum())
     assert found.both_at_once == pytest.approx(share)
     assert share <= 0.8 + 1e-9
-    assert f"about {100 * share:.0f} %" in shown.text
+    assert f"both at once with about {100 * share:.0f}" in shown.text
 
 
 def test_how_sure_is_what_the_draws_say() -> None:
