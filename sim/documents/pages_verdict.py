@@ -8,6 +8,7 @@ from sim.documents.pages_parts import reachable
 from sim.documents.report import Report
 from sim.planning.plan import DRAWS
 from sim.present.numbers import factor, number, percent, plain
+from sim.present.plan_draws_text import whole
 from sim.present.targets import counted
 from sim.words import say
 
@@ -28,6 +29,15 @@ def most_posts(report: Report) -> int:
 def verdict(report: Report) -> list[str]:
     """What to remember: what it takes, what the levers bring of it, why nobody can be surer."""
     told = [_what_it_takes(report), _what_levers_bring(report), _why_not_surer(report)]
+    if not whole(report.plan) and report.posts_wanted is not None:
+        told.insert(
+            1,
+            say(
+                "These posts are those of the whole country: {there} of them stand in the area "
+                "planned for, whose entries and costs these are.",
+                there=number(report.posts_there.asked),
+            ),
+        )
     draws = report.plan.draws
     assert draws is not None
     if draws.effective < FEWEST:

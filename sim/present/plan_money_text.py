@@ -154,6 +154,10 @@ def _notes(found: PlanMoney) -> list[str]:
         "then, of which each draw thinks differently, is in it."
     )
     return [
+        say(
+            "Probabilities are shares of {draws} draws of the posterior.",
+            draws=number(len(found.plan.answers)),
+        ),
         _cheapest(found),
         say(
             "Social workers' hours are left out (agsim budget with --posts counts them). Budgets: "
