@@ -63,12 +63,6 @@ def changed(rates: Rates, changes: Mapping[str, Any], where: str = FROM_PYTHON) 
     return _laid_over(rates, nested(dict(changes)), where)
 
 
-def cost_of_a_post_year() -> Quantity:
-    """Loaded cost of a dedicated counsellor's post, euros a year, with its range and source."""
-    rate = shipped_rates()["post_year"]
-    return Quantity(float(rate.value), float(rate.low), float(rate.high), rate.told)
-
-
 def cost_of_a_lever_year() -> Quantity:
     """What running one lever costs in a year, in posts: the mean of the levers."""
     each = [shipped_rates()[f"levers.{name}.posts"] for name in NAMES]

@@ -240,7 +240,8 @@ class TestShown:
         text = str(batch)
         assert max(map(len, text.splitlines())) <= 100
         for part in ("4 cell(s) by entries in 2021 (target 300)", "too few for an interval",
-                     f"3 of {len(posterior(None))} draws", "with wide ranges"):  # fmt: skip
+                     f"3 of {len(posterior(None))} draws",
+                     "assumptions with wide ranges"):  # fmt: skip
             assert part in text
         assert batch._repr_html_().count("<table>") == 1
         assert repr(batch) == "<Batch: 4 cells, 24 units>"

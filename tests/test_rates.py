@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import InputError
 from sim.levers import NAMES
-from sim.rate_files import cost_of_a_lever_year, cost_of_a_post_year, load_rates, shipped_rates
+from sim.rate_files import cost_of_a_lever_year, load_rates, shipped_rates
 from sim.rates import CATEGORIES, PAID_KINDS, STATUSES
 from sim.territory import departement_codes
 
@@ -155,6 +155,4 @@ def test_what_is_no_file_of_rates_is_told(tmp_path: Path) -> None:
 
 
 def test_plans_know_what_a_post_and_a_lever_cost() -> None:
-    assert float(cost_of_a_post_year()) == shipped_rates()["post_year"].value
-    assert "assumption" in cost_of_a_post_year().source
     assert float(cost_of_a_lever_year()) == 10

@@ -19,13 +19,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.store import Store
-from sim.levers import NAMES
 from sim.money.budget import Budget, budget
 from sim.money.payers import ESF
 from sim.money.post_months import post_months
-from sim.money.standing import levers_in_a_year, part_of_posts, post_in_a_year
+from sim.money.standing import (
+    levers_in_a_year,
+    part_of_posts,
+    post_in_a_year,
+    with_posts_and_levers,
+)
 from sim.parameters import POSTERIOR
-from sim.planning.combinations import Combination, combinations_of
+from sim.planning.combinations import Combination, combinations_of, names_in
 from sim.planning.plan import chosen_levers
 from sim.planning.reach import Reach
 from sim.planning.reach import reach as reach_with
@@ -89,7 +93,7 @@ class Afforded(Shown):
         return own.assign(**{name: [row[name] for row in rows] for name in names})
 
     def _costs(self, row: Any) -> dict[str, float]:
-        names = tuple(each for each in str(row["levers"]).split("+") if each)
+        names = names_in(str(row["levers"]))
         one = _one_more(self.scenario, self.rates, self._part)
         posts = (row["posts"] - self.reach.today) * one
         levers = _levers(self.scenario, self.rates, names, self._part)
@@ -117,13 +121,13 @@ class Afforded(Shown):
     @cached_property
     def best(self) -> Combination:
         """The combination that reaches most, of those that mostly hold the guardrails."""
-        return tuple(each for each in str(self.reach.best()["levers"]).split("+") if each)
+        return names_in(str(self.reach.best()["levers"]))
 
     @cached_property
     def budget(self) -> Budget:
         """The best one's budget, month by month, with hiring and who pays."""
         posts = self.reach.posts_with[self.best]
-        return budget(_with(self.scenario, posts, self.best), rates=self.rates)
+        return budget(with_posts_and_levers(self.scenario, posts, self.best), rates=self.rates)
 
     def __repr__(self) -> str:
         return f"<Afforded: {self.euros:.0f} euros a year, {self.scenario.title}>"
@@ -221,18 +225,6 @@ def _one_more(scenario: Scenario, rates: Rates, part: Fraction) -> Fraction:
     return whole * (1 - rates.number("redeployed")) * part_of_posts(scenario, part)
 
 
-def _with(scenario: Scenario, posts: int, levers: Combination) -> Scenario:
-    """The scenario with so many posts, and these levers alone."""
-    own = scenario.levers
-    intensities = {
-        f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
-        if name in levers
-        else 0
-        for name in NAMES
-    }
-    return scenario.with_({"posts.target": posts, **intensities})
-
-
 def _part(scenario: Scenario, rates: Rates) -> Fraction:
     """The area's part of the country."""
     return post_months(scenario, rates).of_the_country
@@ -249,7 +241,7 @@ def _shares(
     if counting == "gross":
         return Shares(Fraction(1), Fraction(1))
     typical = round(TYPICAL_GROWTH * posts_at_start(scenario))
-    of_all = budget(_with(scenario, typical, levers), rates=rates)
+    of_all = budget(with_posts_and_levers(scenario, typical, levers), rates=rates)
     year = scenario.target.year
 
     def left(*kinds: str) -> Fraction:

@@ -16,13 +16,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
-from sim.levers import NAMES
 from sim.money.budget import Budget, budget
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
 from sim.money.recurrent import Recurrent, recurrent
-from sim.money.standing import levers_in_a_year, part_of_posts, post_in_a_year
+from sim.money.standing import (
+    levers_in_a_year,
+    part_of_posts,
+    post_in_a_year,
+    with_posts_and_levers,
+)
 from sim.planning.certainty import LEVELS, TAILS, least_enough
+from sim.planning.combinations import names_in
 from sim.planning.plan import Plan
 from sim.planning.regret import POSTS_OF_TODAY, Choice, reached_with
 from sim.planning.world import Answer
@@ -54,14 +59,7 @@ class PlanMoney(Shown):
 
     def scenario(self, posts: int, levers: tuple[str, ...]) -> Scenario:
         """The plan's scenario with so many posts and these levers alone."""
-        own = self.plan.scenario.levers
-        intensities = {
-            f"levers.{name}.intensity": (float(own.named(name).intensity) or 1.0)
-            if name in levers
-            else 0
-            for name in NAMES
-        }
-        return self.plan.scenario.with_({"posts.target": posts, **intensities})
+        return with_posts_and_levers(self.plan.scenario, posts, levers)
 
     @cached_property
     def budgets(self) -> dict[float, Budget]:
@@ -148,7 +146,7 @@ class PlanMoney(Shown):
         first = self.combinations.iloc[0]
         if not np.isfinite(first["posts"]):
             return None
-        return int(first["posts"]), tuple(name for name in first["levers"].split("+") if name)
+        return int(first["posts"]), names_in(str(first["levers"]))
 
     @property
     def cheapest_budget(self) -> Budget | None:
@@ -165,7 +163,7 @@ class PlanMoney(Shown):
         for name, part in frame.groupby("levers", sort=False):
             least = np.full(number, np.inf)
             least[[draws[int(draw)] for draw in part["draw"]]] = part["least_posts"]
-            names = tuple(each for each in str(name).split("+") if each)
+            names = names_in(str(name))
             found.append((names, least, str(part["label"].iloc[0])))
         return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from sim.levers import NAMES
 from sim.rates import Rates
 from sim.scenario import Scenario
 
@@ -52,3 +53,14 @@ def part_of_posts(scenario: Scenario, part: Fraction) -> Fraction:
     scenario's figures are for its départements.
     """
     return Fraction(1) if scenario.territory.figures_for == "departements" else part
+
+
+def with_posts_and_levers(scenario: Scenario, posts: int, levers: Sequence[str]) -> Scenario:
+    """The scenario with so many posts and these levers alone, at its own intensity or in full."""
+    intensities = {
+        f"levers.{name}.intensity": (float(scenario.levers.named(name).intensity) or 1.0)
+        if name in levers
+        else 0
+        for name in NAMES
+    }
+    return scenario.with_({"posts.target": posts, **intensities})

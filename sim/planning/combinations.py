@@ -29,6 +29,11 @@ def combinations_of(names: Sequence[str]) -> tuple[Combination, ...]:
 ALL: tuple[Combination, ...] = combinations_of(NAMES)
 
 
+def names_in(joined: str) -> Combination:
+    """The names in a frame's 'a+b'; none in an empty text."""
+    return tuple(each for each in joined.split("+") if each)
+
+
 def label(names: Sequence[str]) -> str:
     """A combination in a few English words, as frames have it, in the order of the levers."""
     if not names:

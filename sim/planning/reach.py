@@ -24,7 +24,7 @@ from sim.experiment.identity import key_of
 from sim.experiment.store import Store
 from sim.parameters import POSTERIOR
 from sim.planning.certainty import TAILS, least_enough
-from sim.planning.combinations import Combination, combinations_of, label
+from sim.planning.combinations import Combination, combinations_of, label, names_in
 from sim.planning.evaluate import Cell, Evaluation, Evaluator
 from sim.planning.plan import ROOMS, Worlds, as_many, chosen_levers, worlds_of
 from sim.planning.search import enough_people, reached, strain
@@ -94,7 +94,7 @@ class Reach(Shown):
         frame, target = self.frame, self.scenario.target
         rows = []
         for (name, allocation), part in frame.groupby(["levers", "allocation"], sort=False):
-            combination = tuple(each for each in str(name).split("+") if each)
+            combination = names_in(str(name))
             weights = part["weight"].to_numpy() / part["weight"].sum()
             values = part["reached"].to_numpy()
             good = (values >= enough_people(target)) & part["held"].to_numpy()
