@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.scenario_names import called
 from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.measures.frames import Period
 
 LETTERS_A_LINE = 80
+LETTERS_A_NAME = 30
 TITLES = {
     "month": to_say("{measure} by month: mean and 90 % credible interval"),
     "year": to_say("{measure} by year: mean and 90 % credible interval"),
@@ -34,12 +36,13 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
     """
     together = _of(results.summary(period), measure)
     scenarios = list(dict.fromkeys(together["scenario"]))
+    titles = called(results.scenarios)
     panels = len(scenarios) if by == "reading" else 1
     figure, all_axes = blank(max(8.0, 4.5 * panels), columns=panels)
     for k, scenario in enumerate(scenarios):
         axes, alone = all_axes[k % panels], by == "reading"
         colour = BLACK if alone else COLOURS[k % len(COLOURS)]
-        _band(axes, together[together["scenario"] == scenario], scenario, colour)
+        _band(axes, together[together["scenario"] == scenario], titles[scenario], colour)
     if by == "reading":
         labels = _of(results.summary(period, by="reading"), measure)
         for axes, scenario in zip(all_axes, scenarios, strict=True):
@@ -90,7 +93,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     together = _of(comparison.summary(), measure)
     period = str(year) if year else together["period"].max()
     together = together[together["period"] == period]
-    scenarios = list(together["scenario"])
+    scenarios, titles = list(together["scenario"]), called(comparison.results.scenarios)
     figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
@@ -112,14 +115,15 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
             )
         axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(rows, scenarios)
+    axes.set_yticks(rows, [fill(titles[each], LETTERS_A_NAME) for each in scenarios])
+    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     title = say(
-        "{measure} in {year}: difference from {base}, 90 % credible interval",
+        "{measure} in {year}: difference from '{base}', mean and 90 % credible interval",
         measure=titled(measure),
         year=period,
-        base=comparison.base,
+        base=titles[comparison.base],
     )
     axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
     return figure
