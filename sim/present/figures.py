@@ -48,7 +48,7 @@ def measure_figure(
         style = STYLES[scenarios.index(scenario) % len(STYLES)]
         colour = COLOURS[readings.index(reading) % len(COLOURS)]
         when = pd.to_datetime(lines["period"])
-        label = reading if len(scenarios) == 1 else f"{titles[scenario]}, {reading}"
+        label = reading if len(scenarios) == 1 else f"{titles[str(scenario)]}, {reading}"
         axes.plot(when, lines["value"], style, color=colour, label=label, linewidth=1.6)
         axes.fill_between(
             when,
