@@ -15,6 +15,7 @@ LINES = 9
 LARGEST_OUTPUT, LARGEST_BOOK = 300_000, 600_000
 LANGS = ("en", "fr")
 CODE_OR_LINK = re.compile(r"```.*?```|`[^`]*`|\[[^]]*\]\([^)]*\)", re.DOTALL)
+TYPED = re.compile(r"\w+(?:\.\w+)+\(.*?\)|\w+\.\*")
 SPACE_MISSING = re.compile(r"\w [;:!?»%](?=\s|$)|« ")
 
 
@@ -67,8 +68,13 @@ def prose(book: NotebookNode) -> str:
 
 
 def wrong_in_french(text: str) -> list[str]:
-    """English that is left, and spaces at which a line could break before a mark."""
+    """English that is left in prose, and spaces at which a line could break before a mark."""
     return english_left(text) + SPACE_MISSING.findall(text)
+
+
+def english_in_outputs(book: NotebookNode) -> list[str]:
+    """English that is left in what outputs say; what is to be typed in aside."""
+    return english_left(TYPED.sub("", said_in_outputs(book)))
 
 
 def differ(one: NotebookNode, other: NotebookNode) -> list[str]:
