@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import sim
 from sim.errors import InputError
 from sim.money.options import Options, options
 from sim.money.payers import ESF
+from sim.present.options_text import titled
 from sim.scenario import Scenario
 
 PEOPLE = 340
@@ -86,6 +88,17 @@ def test_a_picture_tells_each_options_name_probability_and_cost(found: Options) 
         assert f"{sure}, {cost:.0f} k€" in told
     beside = figure.axes[1].get_yticklabels()
     assert all(each.get_window_extent().x1 <= figure.bbox.width for each in beside)
+
+
+def test_titles_name_the_departements(found: Options) -> None:
+    [title] = [each for each in found.plot(lang="en").axes if each.get_title(loc="left")]
+    assert title.get_title(loc="left").startswith("Haute-Marne: what reaches 340 entries")
+    assert found.text("fr").startswith("Haute-Marne\u00a0: options pour 340 entrées")
+    country = FEW.with_({"territory.departements": "all"})
+    scenarios = {("four", "posterior"): country}
+    design = replace(found.results.design, scenarios=scenarios)
+    everywhere = replace(found, results=replace(found.results, design=design))
+    assert titled(everywhere, "what it says") == "What it says"
 
 
 @pytest.mark.parametrize(

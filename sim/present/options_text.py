@@ -10,9 +10,11 @@ from sim.present.scenario_names import called
 from sim.present.split_text import own_split_notes
 from sim.present.tables import Table
 from sim.present.targets import counted
+from sim.territory import departements
 from sim.words import say
 
 THOUSAND = 1000
+MOST_NAMED = 3
 
 
 def options_text(found: Options) -> str:
@@ -33,6 +35,15 @@ def target_told(found: Options) -> str:
         measure=counted(found.target.measure),
         year=found.target.year,
     )
+
+
+def titled(found: Options, what: str) -> str:
+    """A title that names the départements, where they are few."""
+    listed = found.results.scenarios[next(iter(found.results.scenarios))].territory.departements
+    if listed == "all" or len(listed) > MOST_NAMED:
+        return f"{what[:1].upper()}{what[1:]}"
+    names = ", ".join(each.name for each in departements() if each.code in listed)
+    return say("{places}: {what}", places=names, what=what)
 
 
 def _table(found: Options) -> Table:
@@ -62,7 +73,8 @@ def _table(found: Options) -> Table:
         ]
         for row in found.frame.to_dict("records")
     ]
-    return Table(say("Options for {target}", target=target_told(found)), headings, rows)
+    title = say("options for {target}", target=target_told(found))
+    return Table(titled(found, title), headings, rows)
 
 
 def _notes(found: Options) -> list[str]:
