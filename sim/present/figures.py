@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
@@ -11,8 +10,8 @@ from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
 from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, STYLES, blank, keyed
-from sim.present.posterior_figures import LETTERS_A_LINE, LETTERS_A_NAME, dates_along
-from sim.present.scenario_names import called
+from sim.present.posterior_figures import dates_along
+from sim.present.scenario_names import called, in_lines
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -100,18 +99,16 @@ def comparison_figure(
             label=reading,
         )
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(
-        range(len(scenarios)), [fill(titles[each], LETTERS_A_NAME) for each in scenarios]
-    )
-    axes.set_xlabel(unit_of(frame["unit"].iloc[0], "year"))
+    axes.set_yticks(range(len(scenarios)), [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(frame["unit"].iloc[0], "year"))
     title = say(
         "{measure} in {year}: difference from '{base}'",
         measure=titled(measure),
         year=period,
         base=titles[comparison.base],
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     axes.legend(frameon=False, fontsize="small")
     return figure

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sim.money.options import Options
 from sim.present.numbers import number, percent
 from sim.present.options_text import THOUSAND, target_told, titled
+from sim.present.panels import titled_above
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.present.posterior_figures import LETTERS_A_LINE
 from sim.present.scenario_names import called
 from sim.present.targets import counted
 from sim.words import say
@@ -53,7 +53,7 @@ def options_figure(found: Options) -> Figure:
     axes.set_xlabel(f"{told}, {spread}" if found.results.draws.tell_an_interval else told)
     _beside(axes, found)
     title = say("what reaches {target}, and for how much", target=target_told(found))
-    axes.set_title(fill(titled(found, title), LETTERS_A_LINE), loc="left")
+    titled_above(figure, titled(found, title))
     return figure
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present.beside import beside
@@ -10,7 +9,7 @@ from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
 from sim.present.panels import banded, titled_above
 from sim.present.picture import BLACK, COLOURS, blank, keyed
-from sim.present.scenario_names import called
+from sim.present.scenario_names import called, in_lines
 from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results
     from sim.measures.frames import Period
 
-LETTERS_A_LINE = 80
-LETTERS_A_NAME = 30
 TITLES = {
     "month": to_say("{measure} by month: mean and 90 % credible interval"),
     "year": to_say("{measure} by year: mean and 90 % credible interval"),
 }
+COMPARED = to_say("{measure} in {year}: difference from '{base}', 90 % credible interval")
+FEW_COMPARED = to_say(
+    "{measure} in {year}: difference from '{base}', too few draws for an interval"
+)
 FEW = {
     "month": to_say("{measure} by month: mean of {draws} draws, too few for an interval"),
     "year": to_say("{measure} by year: mean of {draws} draws, too few for an interval"),
@@ -70,7 +71,7 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
         dates_along(axes)
         axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
         if panels > 1:
-            axes.set_title(fill(titles[scenario], LETTERS_A_NAME), loc="left", fontsize="medium")
+            axes.set_title(in_lines(titles[scenario]), loc="left", fontsize="medium")
     keyed(figure, all_axes)
     return figure
 
@@ -120,17 +121,18 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
             )
         axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(rows, [fill(titles[each], LETTERS_A_NAME) for each in scenarios])
-    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
+    axes.set_yticks(rows, [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
+    few = together["low"].isna().all()
     title = say(
-        "{measure} in {year}: difference from '{base}', mean and 90 % credible interval",
+        FEW_COMPARED if few else COMPARED,
         measure=titled(measure),
         year=period,
         base=titles[comparison.base],
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     return figure
 
 

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from textwrap import fill
 
 from sim.scenario import Scenario
 from sim.words import say
+
+LETTERS_A_LINE = 30
+
+
+def in_lines(title: str) -> str:
+    """A title as it stands beside a row or above a panel, in short lines."""
+    return fill(title, LETTERS_A_LINE)
 
 
 def called(scenarios: Mapping[tuple[str, str], Scenario]) -> dict[str, str]:
