@@ -1,20 +1,29 @@
-"""What mkdocs calls while it builds: pages and tables made from the code, never committed.
+"""What mkdocs calls while it builds: pages, tables and pictures made from the code, never committed.
 
-A page under `reference/` is made whole. Elsewhere `{{ name }}` on a line of its own stands
-for one of `TABLES`; an unknown name stops the build. `<!-- heavy: why -->` is shown to readers.
+A page of `PAGES` is made whole. Elsewhere `{{ name }}` on a line of its own stands for one of
+`TABLES`; an unknown name stops the build, and so does an example that fails. What examples show
+(`site_examples`) is put below them; it is kept in `build/examples` until page or code change.
 """
 
 from __future__ import annotations
 
+import html
+import json
+import posixpath
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from markdown.extensions.toc import slugify
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from site_commands import commands_page
+from site_diagram import overview
+from site_examples import Failed, Shown, blocks, kept
+from site_gallery import gallery_page
 from site_library import library_page
 from site_tables import (
     events_page,
@@ -31,6 +40,7 @@ from site_tables import (
 )
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "how-to/pictures.md": gallery_page,
     "reference/library.md": library_page,
     "reference/commands.md": commands_page,
     "reference/scenario.md": scenario_page,
@@ -39,6 +49,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/events.md": events_page,
 }
 TABLES: Mapping[str, Callable[[], str]] = {
+    "overview": overview,
     "priors": priors_table,
     "posterior": posterior_table,
     "readings": readings_table,
@@ -48,7 +59,17 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "versions": versions_table,
 }
 HEAVY = re.compile(r"^<!-- heavy: ([^>]+) -->\n", re.M)
+UNSEEN = re.compile(r"^<!-- (?:shows|file): [^>]+ -->\n", re.M)
 PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.M)
+CACHE = Path(__file__).parent.parent.parent / "build" / "examples"
+FRENCH = "fr/"
+OTHER_LANGUAGE = "french"
+HEAVILY, MADE = "Heavy", "Made by these lines when the site was built: to look at, not to quote."
+TO_FRENCH = {
+    HEAVILY: "Long",
+    MADE: "Fait par ces lignes à la construction du site : à regarder, pas à citer.",
+}
+INDEX, INDEX_SCRIPT = "search/search_index.json", "search/index.js"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -59,22 +80,87 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         return f"part{separator}{plain}" if plain[:1].isdigit() else plain
 
     config.mdx_configs.setdefault("toc", {})["slugify"] = anchor
+    # Its links begin at the root of a server, where this site need not stand.
+    config.theme.static_templates.discard("404.html")
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages of the reference."""
+    """Add the pages that are made, and the pictures of all pages."""
     for path, made in PAGES.items():
         files.append(File.generated(config, path, content=made()))
+    for page in list(files.documentation_pages()):
+        for shown in _shown(page.src_uri, page.content_string):
+            if shown.file.suffix != ".txt":
+                name = _picture(page.src_uri, shown)
+                files.append(File.generated(config, name, content=shown.file.read_bytes()))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Put tables in their places; tell before a heavy example why it is one."""
+    """Put tables and what examples show in their places; tell which examples are heavy."""
+    where = page.file.src_uri
 
     def table(found: re.Match[str]) -> str:
         if found[1] not in TABLES:
-            raise PluginError(f"{page.file.src_uri}: no table is named {found[1]}")
+            raise PluginError(f"{where}: no table is named {found[1]}")
         return TABLES[found[1]]()
 
-    return PLACE.sub(table, HEAVY.sub(r"*Heavy: \1.*\n\n", markdown))
+    below = {number: list(found) for number, found in _by_block(_shown(where, markdown))}
+    parts, end = [], 0
+    for number, block in enumerate(blocks(markdown)):
+        parts.append(markdown[end : block.span[1]])
+        parts += [_below(where, each) for each in below.get(number, [])]
+        if number in below and number == min(below) and where not in PAGES:
+            parts.append(f"\n<p class=\"made\">{_said(MADE, where)}</p>\n")
+        end = block.span[1]
+    whole = UNSEEN.sub("", "".join([*parts, markdown[end:]]))
+    return PLACE.sub(table, HEAVY.sub(rf"*{_said(HEAVILY, where)}: \1.*\n\n", whole))
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """French pages say that they are."""
+    french = page.file.src_uri.startswith(FRENCH)
+    return output.replace('<html lang="en"', '<html lang="fr"', 1) if french else output
+
+
+@event_priority(-100)
+def on_post_build(config: MkDocsConfig) -> None:
+    """The index of the search as a script: a page that is opened as a file may load no other."""
+    site = Path(config.site_dir)
+    found = json.loads((site / INDEX).read_text(encoding="utf-8"))["docs"]
+    (site / INDEX_SCRIPT).write_text(f"var searchIndex = {json.dumps(found)};\n", encoding="utf-8")
+    (site / INDEX).unlink()
+
+
+def _shown(where: str, markdown: str) -> list[Shown]:
+    if "<!-- shows: " not in markdown:
+        return []
+    try:
+        return kept(markdown, CACHE)
+    except Failed as failed:
+        raise PluginError(f"{where}: an example failed\n{failed}") from failed
+
+
+def _by_block(shown: list[Shown]) -> Iterator[tuple[int, Iterator[Shown]]]:
+    for number in dict.fromkeys(each.block for each in shown):
+        yield number, (each for each in shown if each.block == number)
+
+
+def _picture(where: str, shown: Shown) -> str:
+    return f"pictures/{where.removesuffix('.md').replace('/', '-')}-{shown.file.name}"
+
+
+def _below(where: str, shown: Shown) -> str:
+    if shown.file.suffix == ".txt":
+        printed = html.escape(shown.file.read_text(encoding="utf-8").strip("\n"), quote=False)
+        return f'\n<pre class="printed">{printed}</pre>\n'
+    path = posixpath.relpath(_picture(where, shown), posixpath.dirname(where) or ".")
+    picture = f'<img alt="{html.escape(shown.seen)}" src="{path}">'
+    if shown.name != OTHER_LANGUAGE:
+        return f"\n<figure>{picture}</figure>\n"
+    return f"\n<details><summary>In French</summary>{picture}</details>\n"
+
+
+def _said(text: str, where: str) -> str:
+    return TO_FRENCH[text] if where.startswith(FRENCH) else text
