@@ -9,14 +9,14 @@ from collections.abc import Iterator
 
 from sim.measures.event_schema import Activity
 
-WIDTH, HEIGHT = 460, 640
-LEFT, RIGHT, TALL = 20, 310, 58
-COLUMN, SIDE = 200, 140
+WIDTH, HEIGHT = 470, 566
+LEFT, RIGHT, TALL = 10, 300, 58
+COLUMN, SIDE = 210, 160
 # Steps of the main column: what happens, the event, and what lies between it and the next.
 STEPS = (
     ("someone proposes AG", Activity.ORIENTED, "process delay"),
     ("entry queue of the pool", Activity.READY, "a place and a slot are free"),
-    ("shared diagnosis", Activity.DIAGNOSED, "the person agrees"),
+    ("shared diagnosis", Activity.DIAGNOSED, "agrees"),
     ("parcours in a portfolio", Activity.ENTERED, "duration"),
     ("the place is free", Activity.EXITED, ""),
 )
@@ -80,7 +80,7 @@ def _portfolio() -> Iterator[str]:
 
 
 def _slot(top: int) -> str:
-    return f"M{RIGHT + 20} {top}V{top - 30}H{LEFT + COLUMN - 20}V{_top(2) + TALL}"
+    return f"M{RIGHT + 20} {top}V{top - 31}H{LEFT + COLUMN - 20}V{_top(2) + TALL}"
 
 
 def _box(left: int, top: int, width: int, what: str, event: Activity | None) -> str:

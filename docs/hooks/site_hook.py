@@ -26,7 +26,9 @@ from site_examples import Failed, Shown, blocks, kept
 from site_gallery import gallery_page
 from site_library import library_page
 from site_tables import (
+    answer,
     events_page,
+    glossary_table,
     measures_page,
     posterior_table,
     priors_table,
@@ -49,6 +51,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/events.md": events_page,
 }
 TABLES: Mapping[str, Callable[[], str]] = {
+    "answer": answer,
+    "glossary": glossary_table,
     "overview": overview,
     "priors": priors_table,
     "posterior": posterior_table,
@@ -69,6 +73,8 @@ TO_FRENCH = {
     HEAVILY: "Long",
     MADE: "Fait par ces lignes à la construction du site : à regarder, pas à citer.",
 }
+# It switches two style sheets of a highlighter that this site does not have, and stops without them.
+HIGHLIGHTERS = '<meta id="hljs-light"><meta id="hljs-dark">'
 INDEX, INDEX_SCRIPT = "search/search_index.json", "search/index.js"
 
 
@@ -119,9 +125,10 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """French pages say that they are."""
-    french = page.file.src_uri.startswith(FRENCH)
-    return output.replace('<html lang="en"', '<html lang="fr"', 1) if french else output
+    """French pages say that they are; the theme's script of colour modes finds what it asks for."""
+    if page.file.src_uri.startswith(FRENCH):
+        output = output.replace('<html lang="en"', '<html lang="fr"', 1)
+    return output.replace("</head>", f"{HIGHLIGHTERS}</head>", 1)
 
 
 @event_priority(-100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import platform
 import re
 import tomllib
@@ -31,6 +32,9 @@ from sim.scenario_files import load, shipped
 from sim.sections import Shock
 from sim.words import say
 
+ROOT = Path(__file__).parent.parent.parent
+ANSWER = re.compile(r"<!-- plan output -->\s*```text\n(.*?)^What combinations", re.S | re.M)
+GLOSSARY = re.compile(r"^## Glossary\n(.*\|)\n", re.S | re.M)
 HISTORY = "history-2018-2020"
 SCENARIO_HEAD = """# Scenario keys
 
@@ -161,6 +165,24 @@ def columns_of(columns: tuple[event_schema.Column, ...]) -> list[list[str]]:
     return [
         [f"`{each['name']}`", each["type"], each["unit"], cell(each["meaning"])] for each in rows
     ]
+
+
+def answer() -> str:
+    """The beginning of the answer that the README shows, where it is compared with the command."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = ANSWER.search(text)
+    if found is None:
+        raise LookupError("README.md has no plan output")
+    return f'<pre class="printed">{html.escape(found[1].strip(), quote=False)}</pre>'
+
+
+def glossary_table() -> str:
+    """The README's glossary."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = GLOSSARY.search(text)
+    if found is None:
+        raise LookupError("README.md has no glossary")
+    return found[1].strip()
 
 
 def priors_table() -> str:
