@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SECONDS_WORTH_WORKERS = 4.0
 NO_STORE = "none"
+DOTS_PER_INCH = 200  # of pictures for slides: 1 600 across for one of 8 inches
 
 
 def chosen_scenario(
@@ -155,8 +156,15 @@ def write_pictures(folder: Path, name: str, figure: Any) -> None:
     from sim.experiment.files import write_whole
 
     for ending, about in (("png", {}), ("svg", {"Date": None})):
-        draw = partial(figure.savefig, format=ending, dpi=150, metadata=about)
+        draw = partial(figure.savefig, format=ending, dpi=DOTS_PER_INCH, metadata=about)
         write_whole(folder / f"{name}.{ending}", draw)
+
+
+def write_over_time(folder: Path, results: Results) -> None:
+    """Write how scenarios go over time: entries, where the delay goes, loads of portfolios."""
+    write_pictures(folder, "entries", results.plot("entries"))
+    write_pictures(folder, "delay", results.plot_delay())
+    write_pictures(folder, "loads", results.plot_loads())
 
 
 def about_posterior(results: Results) -> dict[str, Any]:

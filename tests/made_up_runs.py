@@ -143,6 +143,8 @@ def pictures(found: Made, lang: str | None = None) -> list[Any]:
         return [
             found.plot("entries", lang=lang),
             found.plot("within_21_days", "year", by, lang=lang),
+            found.plot_delay(lang=lang),
+            found.plot_loads(lang=lang),
         ]
     if isinstance(found, Comparison):
         by = "together" if found.results.posterior is None else "reading"

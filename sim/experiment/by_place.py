@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.credible import spread
 from sim.measures import COUNTRY
-from sim.measures.frames import UNITS
+from sim.measures.frames import QUANTILES, UNITS
 from sim.parameters import POSTERIOR
 from sim.scenario import Scenario
 from sim.shown import Shown
@@ -37,7 +37,7 @@ Split = Literal["synthetic", "own_posts", "own_figures", "synthetic_within"]
 KINDS: tuple[Kind, ...] = ("departement", "region")
 BINDING = ("bound_by_places", "bound_by_slots", "bound_by_orientations")
 # Quantiles and loads are in people or days, and no sums.
-NO_SUMS = ("load", "load_p90", "entry_delay_p50", "entry_delay_p90")
+NO_SUMS = ("load", *QUANTILES)
 SUMMING = tuple(
     name
     for name, unit in UNITS.items()

@@ -6,9 +6,11 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
+from sim.present.beside import beside
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
-from sim.present.picture import COLOURS, STYLES, blank
+from sim.present.panels import titled_above
+from sim.present.picture import COLOURS, STYLES, blank, keyed
 from sim.present.posterior_figures import LETTERS_A_LINE, dates_along
 from sim.words import say, to_say
 
@@ -56,14 +58,15 @@ def measure_figure(
             alpha=0.15,
             linewidth=0,
         )
+    beside(axes, measure, period, results.scenarios.values())
     title = say(UNDER_READINGS[period], measure=titled(measure))
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     axes.set_ylabel(unit_of(unit, period))
     dates_along(axes)
     axes.set_ylim(bottom=0)
     digits = 0 if means["value"].max() >= 10 else 2
     axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
-    axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
+    keyed(figure, [axes])
     return figure
 
 
