@@ -114,7 +114,7 @@ def test_examples_of_a_page(page: Path, site: Any, tmp_path: Path) -> None:
 )
 def test_an_example_that_fails_is_told(broken: str, site: Any, tmp_path: Path) -> None:
     examples = site("site_examples")
-    with pytest.raises(examples.Failed):
+    with pytest.raises(examples.ExampleError):
         examples.run_page(broken, tmp_path)
 
 
@@ -132,11 +132,12 @@ def test_examples_go_on_from_one_another_and_show_what_they_give(site: Any, tmp_
     assert "mine" in command
 
 
-def test_what_is_kept_is_made_once_and_anew_for_another_page(site: Any, tmp_path: Path) -> None:
+def test_what_is_kept_is_made_anew_for_other_examples_only(site: Any, tmp_path: Path) -> None:
     examples = site("site_examples")
     page = "<!-- shows: text -->\n```python\nimport time\ntime.perf_counter_ns()\n```\n"
+    prose, changed = f"In other words.\n\n{page}", page.replace("import", "import sys,")
     first, again, other = (
-        examples.kept(each, tmp_path)[0].file.read_text() for each in (page, page, f"{page}\n")
+        examples.kept(each, tmp_path)[0].file.read_text() for each in (page, prose, changed)
     )
     assert first == again != other
 
@@ -157,7 +158,7 @@ def test_the_gallery_shows_each_picture_in_both_languages(site: Any) -> None:
     gallery, examples = site("site_gallery"), site("site_examples")
     parts = tomllib.loads(text_of(gallery.LIST))["part"]
     listed = [picture for part in parts for picture in part["picture"]]
-    blocks = examples.blocks(gallery.gallery_page())[1:]  # the first is how to write one
+    blocks = [each for each in examples.blocks(gallery.gallery_page()) if each.shows]
     assert len(blocks) == len(listed)
     for block, picture in zip(blocks, listed, strict=True):
         checked(examples, block)
@@ -221,6 +222,20 @@ def test_french_typography() -> None:
         prose = re.sub(r"^```.*?^```$|`[^`]*`|<!--.*?-->|\]\([^)]*\)", "", text_of(DOCS / page),
                        flags=re.S | re.M)  # fmt: skip
         assert not re.findall(r"[^\u202f\s][;?!]| [;:?!»%]|« |\w'\w|\d \d{3}", prose), page
+
+
+def test_the_model_page_fills_every_item_of_the_guideline() -> None:
+    parts = re.split(
+        r"^#{2,3} (\d[\d.]*) .*\n", text_of(DOCS / "background" / "model.md"), flags=re.M
+    )
+    found = dict(zip((each.rstrip(".") for each in parts[1::2]), parts[2::2], strict=True))
+    assert list(found) == STRESS
+    for item, text in found.items():
+        assert "." not in item or len(text.strip()) > 60 or "{{" in text, item
+
+
+STRESS = """1 1.1 1.2 1.3 2 2.1 2.2 2.3 2.4 2.5.1 2.5.2 2.5.3 2.5.4 2.5.5 3 3.1 3.2 3.3 3.4
+4 4.1 4.2 4.3 5 5.1 5.2 5.3 5.4 6 6.1""".split()
 
 
 def test_the_diagram_names_every_event_of_a_person(site: Any) -> None:

@@ -40,7 +40,7 @@ def overview() -> str:
     )
     arrow = (
         '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" '
-        'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>'
+        'markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>'
     )
     return f'<figure class="diagram">{head}{arrow}{"".join(parts)}</svg></figure>'
 

@@ -19,9 +19,11 @@ import hashlib
 import io
 import re
 import shlex
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ DOTS_PER_INCH = 120
 SHORT = 24
 
 
-class Failed(Exception):
+class ExampleError(Exception):
     """An example that does not run."""
 
 
@@ -96,7 +98,7 @@ def commands(text: str) -> list[list[str]]:
     lines = [shlex.split(line, comments=True) for line in text.replace("\\\n", " ").splitlines()]
     for words in lines:
         if words and words[0] != "agsim":
-            raise Failed(f"not a command of agsim: {' '.join(words)}")
+            raise ExampleError(f"not a command of agsim: {' '.join(words)}")
     return [words[1:] for words in lines if words]
 
 
@@ -104,7 +106,9 @@ def run_command(arguments: list[str]) -> str:
     """Run one command here; what it prints."""
     done = CliRunner().invoke(app, arguments, catch_exceptions=False)
     if done.exit_code or not done.output:
-        raise Failed(f"agsim {' '.join(arguments)}: exit code {done.exit_code}\n{done.output}")
+        raise ExampleError(
+            f"agsim {' '.join(arguments)}: exit code {done.exit_code}\n{done.output}"
+        )
     return done.stdout
 
 
@@ -140,7 +144,7 @@ def run_page(page: str, folder: Path) -> list[Shown]:
                 printed = run(block, names)
                 found += list(_given(number, block, printed, names, folder))
             except Exception as wrong:
-                raise Failed(f"{block.text}\n{type(wrong).__name__}: {wrong}") from wrong
+                raise ExampleError(f"{block.text}\n{type(wrong).__name__}: {wrong}") from wrong
     return found
 
 
@@ -160,21 +164,29 @@ def _given(
         yield Shown(number, what, file, seen)
 
 
-def kept(page: str, cache: Path) -> list[Shown]:
-    """What a page shows, run anew only where the page, the code or a library has changed."""
-    folder = cache / _key(page)
-    if not folder.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as part:
+def kept(page: str, folder: Path) -> list[Shown]:
+    """What a page shows, run anew only where its examples, the code or a library has changed."""
+    mine = folder / _key(page)
+    if not mine.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as part:
             made = Path(part) / "made"
             made.mkdir()
             run_page(page, made.resolve())
-            made.rename(folder)
+            made.rename(mine)
     return [
-        Shown(number, what, next(folder.glob(f"{number:02}-{place}.*")), seen)
+        Shown(number, what, next(mine.glob(f"{number:02}-{place}.*")), seen)
         for number, block in enumerate(blocks(page))
         for place, (what, seen) in enumerate(map(_parted, block.shows))
     ]
+
+
+def only(pages: list[str], folder: Path) -> None:
+    """Forget what no page of these shows."""
+    wanted = {_key(page) for page in pages}
+    for each in folder.iterdir() if folder.exists() else ():
+        if each.name not in wanted:
+            shutil.rmtree(each)
 
 
 def _parted(told: str) -> tuple[str, str]:
@@ -183,9 +195,16 @@ def _parted(told: str) -> tuple[str, str]:
 
 
 def _key(page: str) -> str:
-    digest = hashlib.sha256(repr((page, versions())).encode() + Path(__file__).read_bytes())
+    examples = [(each.kind, each.text, each.marks) for each in blocks(page)]
+    told = repr((examples, versions(), _code()))
+    return hashlib.sha256(told.encode()).hexdigest()[:SHORT]
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256(Path(__file__).read_bytes())
     for room in CODE:
         for file in sorted((ROOT / room).rglob("*.*")):
             if file.suffix in {".py", ".csv", ".toml", ".json"}:
                 digest.update(file.read_bytes())
-    return digest.hexdigest()[:SHORT]
+    return digest.hexdigest()

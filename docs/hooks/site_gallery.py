@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 LIST = Path(__file__).with_name("pictures.toml")
-HEAD = """# Pictures
+THUMBNAILS = "<!-- thumbnails -->"
+HEAD = f"""# Pictures
 
 Every picture of agsim with the lines that make it, in one notebook from top to bottom, and how to
 read it. They are made from these very lines when the site is built, with few draws (they say how
 many) so that this is quick: **look at their shape, quote no number of them**. What is worth quoting
 takes the default number of draws.
+
+{THUMBNAILS}
 
 A figure shows itself in a notebook. To put one on a slide or into a document:
 
@@ -37,6 +40,8 @@ def _part(part: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {part['title']}"
     for picture in part["picture"]:
         yield f"### {picture['title']}"
+        if "before" in picture:
+            yield f"```sh\n{picture['before']}\n```"
         yield _drawn(picture) if "draw" in picture else _written(picture)
         yield picture["read"]
         if "draw" in picture and "command" in picture:
@@ -48,7 +53,7 @@ def _drawn(picture: Mapping[str, str]) -> str:
     if FILE in draw:
         name = draw.split('"')[1]
         return "\n".join([f"<!-- shows: {name} | {title} -->", "```python", draw, "```"])
-    french = f"{draw[:-1]}{'' if draw.endswith('()') else ', '}lang=\"fr\")"
+    french = f'{draw[:-1]}{"" if draw.endswith("()") else ", "}lang="fr")'
     marks = [f"<!-- shows: figure | {title} -->", f"<!-- shows: french | {title} -->"]
     lines = [*([make, ""] if make else []), f"figure = {draw}", f"french = {french}"]
     return "\n".join([*marks, "```python", *lines, "```"])

@@ -1,4 +1,4 @@
-"""What mkdocs calls while it builds: pages, tables and pictures made from the code, never committed.
+"""What mkdocs calls while it builds: pages, tables, pictures made from the code, never committed.
 
 A page of `PAGES` is made whole. Elsewhere `{{ name }}` on a line of its own stands for one of
 `TABLES`; an unknown name stops the build, and so does an example that fails. What examples show
@@ -22,13 +22,17 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from site_commands import commands_page
 from site_diagram import overview
-from site_examples import Failed, Shown, blocks, kept
-from site_gallery import gallery_page
+from site_examples import TEXT, ExampleError, Shown, blocks, kept, only
+from site_gallery import THUMBNAILS, gallery_page
 from site_library import library_page
 from site_tables import (
     answer,
     events_page,
+    figures_table,
     glossary_table,
+    horizons_table,
+    laws_table,
+    levers_table,
     measures_page,
     posterior_table,
     priors_table,
@@ -52,7 +56,11 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 TABLES: Mapping[str, Callable[[], str]] = {
     "answer": answer,
+    "figures": figures_table,
     "glossary": glossary_table,
+    "horizons": horizons_table,
+    "laws": laws_table,
+    "levers": levers_table,
     "overview": overview,
     "priors": priors_table,
     "posterior": posterior_table,
@@ -73,19 +81,15 @@ TO_FRENCH = {
     HEAVILY: "Long",
     MADE: "Fait par ces lignes à la construction du site : à regarder, pas à citer.",
 }
-# It switches two style sheets of a highlighter that this site does not have, and stops without them.
+# The theme switches style sheets of a highlighter that is not here, and stops without them.
 HIGHLIGHTERS = '<meta id="hljs-light"><meta id="hljs-dark">'
+_pages_that_show: list[str] = []
 INDEX, INDEX_SCRIPT = "search/search_index.json", "search/index.js"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Anchors begin with a letter: the theme's script stops at one that begins with a digit."""
-
-    def anchor(heading: str, separator: str) -> str:
-        plain = slugify(heading, separator)
-        return f"part{separator}{plain}" if plain[:1].isdigit() else plain
-
-    config.mdx_configs.setdefault("toc", {})["slugify"] = anchor
+    """Anchors begin with a letter; there is no page for what is missing."""
+    config.mdx_configs.setdefault("toc", {})["slugify"] = _anchor
     # Its links begin at the root of a server, where this site need not stand.
     config.theme.static_templates.discard("404.html")
     return config
@@ -118,9 +122,10 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         parts.append(markdown[end : block.span[1]])
         parts += [_below(where, each) for each in below.get(number, [])]
         if number in below and number == min(below) and where not in PAGES:
-            parts.append(f"\n<p class=\"made\">{_said(MADE, where)}</p>\n")
+            parts.append(f'\n<p class="made">{_said(MADE, where)}</p>\n')
         end = block.span[1]
     whole = UNSEEN.sub("", "".join([*parts, markdown[end:]]))
+    whole = whole.replace(THUMBNAILS, _thumbnails(where, _shown(where, markdown)))
     return PLACE.sub(table, HEAVY.sub(rf"*{_said(HEAVILY, where)}: \1.*\n\n", whole))
 
 
@@ -138,14 +143,17 @@ def on_post_build(config: MkDocsConfig) -> None:
     found = json.loads((site / INDEX).read_text(encoding="utf-8"))["docs"]
     (site / INDEX_SCRIPT).write_text(f"var searchIndex = {json.dumps(found)};\n", encoding="utf-8")
     (site / INDEX).unlink()
+    only(_pages_that_show, CACHE)
+    _pages_that_show.clear()
 
 
 def _shown(where: str, markdown: str) -> list[Shown]:
     if "<!-- shows: " not in markdown:
         return []
+    _pages_that_show.append(markdown)
     try:
         return kept(markdown, CACHE)
-    except Failed as failed:
+    except ExampleError as failed:
         raise PluginError(f"{where}: an example failed\n{failed}") from failed
 
 
@@ -162,11 +170,31 @@ def _below(where: str, shown: Shown) -> str:
     if shown.file.suffix == ".txt":
         printed = html.escape(shown.file.read_text(encoding="utf-8").strip("\n"), quote=False)
         return f'\n<pre class="printed">{printed}</pre>\n'
-    path = posixpath.relpath(_picture(where, shown), posixpath.dirname(where) or ".")
-    picture = f'<img alt="{html.escape(shown.seen)}" src="{path}">'
+    picture = f'<img alt="{html.escape(shown.seen)}" src="{_from(where, shown)}">'
     if shown.name != OTHER_LANGUAGE:
         return f"\n<figure>{picture}</figure>\n"
     return f"\n<details><summary>In French</summary>{picture}</details>\n"
+
+
+def _anchor(heading: str, separator: str = "-") -> str:
+    """The theme's script stops at an anchor that begins with a digit."""
+    plain = slugify(heading, separator)
+    return f"part{separator}{plain}" if plain[:1].isdigit() else plain
+
+
+def _thumbnails(where: str, shown: list[Shown]) -> str:
+    """All pictures of a page, small, each with the way to its heading, which has its name."""
+    links = [
+        f'<a href="#{_anchor(each.seen)}"><img alt="{html.escape(each.seen)}" '
+        f'title="{html.escape(each.seen)}" src="{_from(where, each)}"></a>'
+        for each in shown
+        if each.name not in (OTHER_LANGUAGE, TEXT)
+    ]
+    return f'<div class="thumbnails">{"".join(links)}</div>'
+
+
+def _from(where: str, shown: Shown) -> str:
+    return posixpath.relpath(_picture(where, shown), posixpath.dirname(where) or ".")
 
 
 def _said(text: str, where: str) -> str:
