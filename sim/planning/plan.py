@@ -132,6 +132,16 @@ class Plan(Shown):
         with speaking(lang):
             return plan_figure(self)
 
+    def plot_hiring(self, *, lang: str | None = None) -> Any:
+        """The hiring path of the posts enough with 50, 80 and 95 %: a figure; on draws alone.
+
+        A probability that no number of posts reaches has no path.
+        """
+        from sim.present.plan_figures import plan_hiring_figure
+
+        with speaking(lang):
+            return plan_hiring_figure(self)
+
 
 def chosen_levers(levers: str | Sequence[str]) -> tuple[str, ...]:
     """'all', 'none', or names (a sequence, or a text with commas) as a tuple of names."""
