@@ -84,7 +84,7 @@ def keys_of(section: type[BaseModel], prefix: str) -> Iterator[list[str]]:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from keys_of(inner, path)
         elif declared:
-            bounds = f"{significant(declared['least'])} to {significant(declared['most'])}"
+            bounds = f"{bound(declared['least'])} to {bound(declared['most'])}"
             reason = str(declared["source"])
             kind = "" if reason.startswith(kind_of(reason)) else f"{kind_of(reason)}: "
             yield [f"`{path}`", default_of(info.default), cell(f"{declared['unit']}; {bounds}"),
@@ -105,6 +105,11 @@ def default_of(default: Any) -> str:
         ends = f"{significant(default.low)} to {significant(default.high)}"
         return f"{significant(default)} ({ends})"
     return significant(float(default))
+
+
+def bound(value: float) -> str:
+    """A bound in full: 5 000 000 and not 5e+06."""
+    return number(value) if abs(value) >= LONG else significant(value)
 
 
 def plain(default: Any) -> str:
@@ -205,6 +210,7 @@ def _digits(value: float) -> int:
     return 0 if float(value).is_integer() else 1
 
 
+LONG = 10_000
 TIMING = ("ramp_months", "half_life_months")
 LAWS = (
     ("orientations", "Poisson in time", "", "many independent prescribers"),
