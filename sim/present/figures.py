@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
@@ -11,7 +10,7 @@ from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
 from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, STYLES, blank, keyed
-from sim.present.posterior_figures import LETTERS_A_LINE, dates_along
+from sim.present.posterior_figures import dates_along
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -100,12 +99,13 @@ def comparison_figure(
     axes.set_yticks(range(len(scenarios)), scenarios)
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(frame["unit"].iloc[0], "year"))
     title = say(
         "{measure} in {year}: difference from {base}",
         measure=titled(measure),
         year=period,
         base=comparison.base,
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     axes.legend(frameon=False, fontsize="small")
     return figure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present.beside import beside
@@ -22,11 +21,12 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results
     from sim.measures.frames import Period
 
-LETTERS_A_LINE = 80
 TITLES = {
     "month": to_say("{measure} by month: mean and 90 % credible interval"),
     "year": to_say("{measure} by year: mean and 90 % credible interval"),
 }
+COMPARED = to_say("{measure} in {year}: difference from {base}, 90 % credible interval")
+FEW_COMPARED = to_say("{measure} in {year}: difference from {base}, too few draws for an interval")
 FEW = {
     "month": to_say("{measure} by month: mean of {draws} draws, too few for an interval"),
     "year": to_say("{measure} by year: mean of {draws} draws, too few for an interval"),
@@ -120,13 +120,15 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     axes.set_yticks(rows, scenarios)
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
+    few = together["low"].isna().all()
     title = say(
-        "{measure} in {year}: difference from {base}, 90 % credible interval",
+        FEW_COMPARED if few else COMPARED,
         measure=titled(measure),
         year=period,
         base=comparison.base,
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     return figure
 
 
