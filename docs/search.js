@@ -1,11 +1,13 @@
 // Search without a server: the index comes as a script when the first word is typed, because a
 // page that is opened as a file may load scripts and nothing else.
 
-const box = document.getElementById("mkdocs-search-query");
-const list = document.getElementById("mkdocs-search-results");
 const MOST = 20;
 const AROUND = 90;
 let asked = null;
+
+// Looked up when they are wanted: the theme puts them into the page after its scripts.
+const box = () => document.getElementById("mkdocs-search-query");
+const wanted = () => plain(box().value).split(/\s+/).filter(Boolean);
 
 // Small letters without accents: "departement" finds "département".
 function plain(text) {
@@ -24,7 +26,8 @@ function index() {
   return asked;
 }
 
-// Every word has to be there; a word in a heading counts for ten in the text.
+// Every word has to be there; a word in a heading counts for ten in the text, a page as a whole for
+// half of its parts, which lead nearer.
 function worth(part, words) {
   let sum = 0;
   for (const word of words) {
@@ -32,7 +35,7 @@ function worth(part, words) {
     if (!found) return 0;
     sum += Math.min(found, 15);
   }
-  return sum;
+  return part.location.includes("#") ? sum : sum / 2;
 }
 
 function shown(part, words) {
@@ -51,21 +54,23 @@ function shown(part, words) {
 }
 
 async function search() {
-  const words = plain(box.value).split(/\s+/).filter(Boolean);
+  const list = document.getElementById("mkdocs-search-results");
+  const words = wanted();
   if (words.join("").length < 2) return list.replaceChildren();
   const parts = await index();
-  if (words.join(" ") !== plain(box.value).split(/\s+/).filter(Boolean).join(" ")) return;
+  if (words.join(" ") !== wanted().join(" ")) return;
   const found = parts
     .map((part) => [worth(part, words), part])
     .filter(([sum]) => sum)
     .sort(([one], [other]) => other - one)
     .slice(0, MOST)
     .map(([, part]) => shown(part, words));
-  if (!found.length) found.push(Object.assign(document.createElement("p"), { textContent: list.dataset.noResultsText }));
-  list.replaceChildren(...found);
+  const nothing = Object.assign(document.createElement("p"), { textContent: list.dataset.noResultsText });
+  list.replaceChildren(...(found.length ? found : [nothing]));
 }
 
-if (box) {
-  box.addEventListener("input", search);
-  box.form.addEventListener("submit", (event) => event.preventDefault());
-}
+document.addEventListener("DOMContentLoaded", () => {
+  if (!box()) return;
+  box().addEventListener("input", search);
+  box().form.addEventListener("submit", (event) => event.preventDefault());
+});

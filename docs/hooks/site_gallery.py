@@ -25,7 +25,7 @@ figure.savefig("entries.png", dpi=200)    # or .svg and .pdf, which stay sharp a
 ```
 
 `lang="fr"` gives it in French, `sim.speak("fr")` everything from then on. Commands that write
-pictures do so with `--out`, as PNG.
+pictures do so with `--out`, as PNG for slides and SVG for documents.
 """
 FILE = ".gif"
 

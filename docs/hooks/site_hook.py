@@ -72,14 +72,16 @@ TABLES: Mapping[str, Callable[[], str]] = {
 }
 HEAVY = re.compile(r"^<!-- heavy: ([^>]+) -->\n", re.M)
 UNSEEN = re.compile(r"^<!-- (?:shows|file): [^>]+ -->\n", re.M)
+NAME_IN_TABLE = re.compile(r"<td\b[^>]*>.*?</td>", re.S)
+CODE, BREAKS = re.compile(r"<code>[^<]*</code>"), re.compile(r"([._])(?=\w)")
 PLACE = re.compile(r"^\{\{ (\w+) \}\}$", re.M)
 CACHE = Path(__file__).parent.parent.parent / "build" / "examples"
 FRENCH = "fr/"
 OTHER_LANGUAGE = "french"
-HEAVILY, MADE = "Heavy", "Made by these lines when the site was built: to look at, not to quote."
+HEAVILY, MADE = "Heavy:", "Made by these lines when the site was built: to look at, not to quote."
 TO_FRENCH = {
-    HEAVILY: "Long",
-    MADE: "Fait par ces lignes à la construction du site : à regarder, pas à citer.",
+    HEAVILY: "Long\u00a0:",
+    MADE: "Fait par ces lignes à la construction du site\u00a0: à regarder, pas à citer.",
 }
 # The theme switches style sheets of a highlighter that is not here, and stops without them.
 HIGHLIGHTERS = '<meta id="hljs-light"><meta id="hljs-dark">'
@@ -126,7 +128,16 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         end = block.span[1]
     whole = UNSEEN.sub("", "".join([*parts, markdown[end:]]))
     whole = whole.replace(THUMBNAILS, _thumbnails(where, _shown(where, markdown)))
-    return PLACE.sub(table, HEAVY.sub(rf"*{_said(HEAVILY, where)}: \1.*\n\n", whole))
+    return PLACE.sub(table, HEAVY.sub(rf"*{_said(HEAVILY, where)} \1.*\n\n", whole))
+
+
+def on_page_content(html: str, **_: object) -> str:
+    """In tables names may be broken at their points and underscores, and nowhere else."""
+
+    def breakable(found: re.Match[str]) -> str:
+        return BREAKS.sub(r"\1<wbr>", found[0])
+
+    return NAME_IN_TABLE.sub(lambda cell: CODE.sub(breakable, cell[0]), html)
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
