@@ -275,7 +275,7 @@ class TestFigures:
         (axes,) = comparison.plot("entries", 2021).axes
         assert [each.get_text() for each in axes.get_yticklabels()] == [
             "posts",
-            FACILITATED.given.name,
+            in_lines(FACILITATED.title),
         ]
         (axes,) = comparison.plot("entries", 2021, by="reading").axes
         assert len(axes.get_legend().get_texts()) == 6

@@ -29,7 +29,6 @@ def _table(log: EventLog) -> Table:
         [activity.name.lower(), number(log.counts[activity]), say(said.what)]
         for activity, said in ACTIVITIES.items()
     ]
-    scenario = say(log.scenario.title).rstrip(".")
-    title = say("{scenario}. {reading}. {count} pools.", scenario=scenario,
+    title = say("{scenario}. {reading}. {count} pools.", scenario=log.scenario.title.rstrip("."),
                 reading=title_of(log.reading), count=number(len(log.pools)))  # fmt: skip
     return Table(title, [say("activity"), say("events"), say("meaning")], rows)
