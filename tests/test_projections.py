@@ -18,6 +18,7 @@ from sim.experiment.replication import Job, replicate
 from sim.experiment.results import Results
 from sim.measures import derived
 from sim.posterior import Posterior, posterior
+from sim.present.scenario_names import in_lines
 from sim.present.tables import in_blocks
 from sim.reading_fits import readings
 
