@@ -222,7 +222,7 @@ class TestDrawsOfAPlace:
         assert 'place = ""' in text
         manifest.write_text(text.replace('place = ""', 'place = "52"'), encoding="utf-8")
         of_52 = posterior(folder)
-        with pytest.raises(InputError, match="of département 52 alone"):
+        with pytest.raises(InputError, match="of the département\\(s\\) 52 alone"):
             of_52.under(sim.load("trend"), 0)
         alone = {"territory.departements": ["52"], "territory.figures_for": "departements"}
         assert of_52.under(sim.load("trend").with_(alone), 0)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import floor, log10
 
 from sim.experiment.by_place import ByPlace, Split
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
 from sim.present.numbers import number, percent
 from sim.reading_fits import title_of
+from sim.territory import departements, parted, regions
 from sim.words import say, to_say
 
 
@@ -41,9 +43,9 @@ MEASURES: dict[str, Shown] = {
     ),
 }
 BINDS = {
-    "orientations": to_say("orientations: nobody waits"),
-    "slots": to_say("diagnosis slots: people wait though there is room"),
-    "places": to_say("places: people wait and portfolios are full"),
+    "orientations": to_say("Orientations: nobody waits"),
+    "slots": to_say("Diagnosis slots: people wait though there is room"),
+    "places": to_say("Places: people wait and portfolios are full"),
 }
 IN_SHORT = {
     "orientations": to_say("orient."),
@@ -67,6 +69,14 @@ SPLITS: dict[Split, str] = {
     "own_posts": to_say("Posts stand where the scenario's own table of posts says."),
     "own_figures": to_say("The figures are the département's own: nothing is split."),
 }
+
+
+def written_with_noise(measure: str, step: float) -> str:
+    """A difference of a measure to one digit that counts, as its values are written."""
+    digits = max(0, -floor(log10(step))) if step > 0 else 0
+    if MEASURES[measure].write is percent:
+        return percent(step, max(0, digits - 2))
+    return number(step, digits)
 
 
 def tag(found: ByPlace) -> str:
@@ -108,6 +118,15 @@ def total_name(found: ByPlace) -> str:
     if found.scenario.territory.departements == "all":
         return say("France, all départements")
     return say("All places listed")
+
+
+def name_of_own(key: str) -> str:
+    """What has figures of its own ('52', '08+52'): a département, a région, or their codes."""
+    codes = parted(key)
+    if len(codes) == 1:
+        return next(f"{each.code} {each.name}" for each in departements() if each.code in codes)
+    region = next((name for name, all_of in regions().items() if all_of == codes), None)
+    return region or " + ".join(codes)
 
 
 def name_of(found: ByPlace, place: str) -> str:
