@@ -126,6 +126,7 @@ def _with_own(
         told = say("figures of their own go by département and on draws")
         remedy = say("leave out {asked}, or --own", asked=asked)
         raise InputError(Problem("agsim territory", asked, told, remedy))
+    _simulated(scenario, year)
     request = requested(
         scenario,
         [_own(each) for each in own],
@@ -134,7 +135,6 @@ def _with_own(
         replications=replications,
         sample=posterior,
     )
-    _simulated(scenario, year)
     folder = folder_for(out)
     on = workers_for(workers, request.seconds(engine.value))
     with progress_bar(request.runs, "replications") as step:

@@ -212,7 +212,8 @@ def requested(
     """The runs of a publication; `InputError` with what is wrong with it."""
     if scenario.territory.figures_for != "country" or scenario.territory.departements != "all":
         told = say("is of some départements, the total would not be the nation's")
-        raise InputError(Problem(scenario.given.name, "territory", told, "departements = 'all'"))
+        remedy = 'territory.departements = "all"'
+        raise InputError(Problem(scenario.given.name, "territory", told, remedy))
     national = designed([scenario], draws=draws, replications=replications, posterior=sample)
     wanted = _year(scenario, year)
     assert national.posterior is not None

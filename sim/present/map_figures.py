@@ -117,7 +117,7 @@ def map_figure(values: pd.DataFrame, look: Look) -> Figure:
     known = _known(values)
     classes = _classes(look, known)
     colours = _colours(known, classes)
-    figure = _begun(look)
+    figure = _begun(look, 145)
     axes = figure.add_axes(MAP_AT)
     draw(axes, colours, look.marked)
     write_codes(axes, colours)
@@ -133,7 +133,7 @@ def maps_figure(panels: Mapping[str, pd.DataFrame], look: Look) -> Figure:
     """Three maps beside each other, in classes that they share; by heading, as `map_figure`."""
     known = [_known(values) for values in panels.values()]
     classes = Classes(look.limits)
-    figure = _begun(look)
+    figure = _begun(look, 88)
     left, bottom, width, height = PANELS_AT
     for k, (heading, values) in enumerate(zip(panels, known, strict=True)):
         axes = figure.add_axes((left + k * width, bottom, width, height))
@@ -161,12 +161,12 @@ def shades_of(count: int) -> list[str]:
     ]
 
 
-def _begun(look: Look) -> Figure:
-    """A slide with its title and whose outlines the map has."""
+def _begun(look: Look, width: int) -> Figure:
+    """A slide with its title and whose outlines the map has; `width` of the line below it."""
     figure = Picture(figsize=(WIDTH, HEIGHT))
     figure.patch.set_facecolor(PAPER)
     figure.text(0.015, 0.97, fill(look.title, 80), fontsize=TITLE, fontweight="bold", va="top")
-    figure.text(0.015, 0.915, fill(look.subtitle, 130), fontsize=SUBTITLE, color=INK, va="top",
+    figure.text(0.015, 0.915, fill(look.subtitle, width), fontsize=SUBTITLE, color=INK, va="top",
                 linespacing=1.3)  # fmt: skip
     figure.text(0.015, 0.012, say(CREDIT), fontsize=CREDITS, color="#555555", va="bottom")
     return figure

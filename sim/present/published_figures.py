@@ -32,7 +32,8 @@ def published_figure(found: Published, measure: str) -> Figure:
     marked = tuple(each.places for each in found.own.values())
     if measure == WHAT_BINDS:
         look = binding_look(national, reading, marked_note(found))
-        look = replace(look, marked=marked, mark=say("on figures of its own"))
+        mark = say("on figures of its own")
+        look = replace(look, tag=synthetic_tag(found), marked=marked, mark=mark)
         return maps_figure(binding_panels(national, found.binds), look)
     shown = shown_of(measure)
     frame = found.frame[found.frame["measure"] == measure]
@@ -44,7 +45,7 @@ def published_figure(found: Published, measure: str) -> Figure:
         legend=say(shown.unit),
         write=shown.write,
         step=step if isfinite(step) else 0.0,
-        tag=tag(national),
+        tag=synthetic_tag(found),
         notes=(
             noise_note(measure, step),
             split_note(national),
@@ -55,6 +56,12 @@ def published_figure(found: Published, measure: str) -> Figure:
         mark=say("on figures of its own"),
     )
     return map_figure(frame[frame["row"] == PLACE][["place", "value"]], look)
+
+
+def synthetic_tag(found: Published) -> str:
+    """What stands in a box where any split is synthetic: the nation's, or one inside of several."""
+    tags = (tag(each) for each in (found.national, *found.own.values()))
+    return next((each for each in tags if each), "")
 
 
 def marked_note(found: Published) -> str:
