@@ -84,6 +84,13 @@ class TestByPlace:
         assert by_region["Grand Est"] == pytest.approx(by_code["08"] + by_code["52"])
         assert by_region["all"] == pytest.approx(by_code["all"])
 
+    def test_regions_stand_in_the_order_of_their_names(self):
+        asked = {**SHORT, "territory.departements": ["971", "35", "75", "2A", "08"]}
+        found = sim.simulate(TREND.with_(asked), reading="process", replications=1, by_place=True)
+        text = found.by_place(kind="region").text()
+        names = ["Bretagne", "Corse", "Grand Est", "Guadeloupe", "Île-de-France"]
+        assert sorted(names, key=text.index) == names
+
     def test_what_binds_is_a_share_of_all_pool_days(self, found: ByPlace):
         binds = found.binds
         assert list(binds["place"]) == [*PLACES, "all"]

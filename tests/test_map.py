@@ -248,6 +248,8 @@ class TestMap:
         assert departement_codes() <= set(told)
         grey = [np.dot(to_rgb(each), (0.2126, 0.7152, 0.0722)) for each in shades_of(6)]
         assert (np.diff(grey) < -0.07).all()
+        near, far = (np.ptp([np.mean(to_rgb(each)) for each in shades_of(k)]) for k in (2, 6))
+        assert near < far / 2
 
     def test_numbers_go_from_pale_to_deep(self):
         ordered = sorted(departement_codes())

@@ -114,8 +114,8 @@ def binding_look(found: ByPlace, reading: str, extra: str = "") -> Look:
             say(
                 "Where orientations bind, more posts alone bring few people in, unless prescribers "
                 "orient more where posts are; where places or slots bind, more orientations "
-                "mostly wait. On each day of a pool one of the three holds. What holds most is "
-                "counted in most draws."
+                "mostly wait. On each day of a pool one of the three holds. Holds most: the one "
+                "with the most days, in most draws."
             ),
             split_note(found),
             extra,
@@ -143,7 +143,12 @@ def subtitle(found: ByPlace, reading: str) -> str:
 
 
 def noise_note(measure: str, step: float) -> str:
-    """From what difference on places are told apart, or that one replication cannot say."""
+    """From what difference on places are told apart, or that one replication cannot say.
+
+    Nothing where a measure has no noise.
+    """
+    if step == 0:
+        return ""
     if not isfinite(step):
         return say(
             "One replication: how much of the differences is noise of the simulation is not known."

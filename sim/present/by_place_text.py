@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.experiment.by_place import ByPlace
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
-from sim.present.by_place_words import IN_SHORT, made_of, name_of, split_note
+from sim.present.by_place_words import IN_SHORT, in_order, made_of, name_of, split_note
 from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
 from sim.present.tables import Table
@@ -67,7 +67,7 @@ def _rows(found: ByPlace, reading: str) -> list[list[str]]:
             number(known[place, "load"][0], 1),
             say(IN_SHORT[binds[place]]),
         ]
-        for place in (*found.places, COUNTRY)
+        for place in (*in_order(found), COUNTRY)
     ]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from math import floor, log10
+from unicodedata import normalize
 
 from sim.experiment.by_place import ByPlace, Split
 from sim.measures import COUNTRY
@@ -30,8 +31,10 @@ MEASURES: dict[str, Shown] = {
     "entries": Shown(to_say("Entries"), to_say("people in the year"), number),
     "orientations": Shown(to_say("Orientations"), to_say("people in the year"), number),
     "people_supported": Shown(to_say("People supported"), to_say("people in the year"), number),
-    "funded_posts": Shown(to_say("Funded posts"), to_say("mean of the year"), _DAYS),
-    "portfolios": Shown(to_say("Portfolios in service"), to_say("mean of the year"), _DAYS),
+    "funded_posts": Shown(to_say("Funded posts"), to_say("posts, mean of the year"), _DAYS),
+    "portfolios": Shown(
+        to_say("Portfolios in service"), to_say("portfolios, mean of the year"), _DAYS
+    ),
     "entry_delay": Shown(
         to_say("Entry delay"), to_say("mean days from orientation to entry"), _DAYS
     ),
@@ -69,6 +72,13 @@ SPLITS: dict[Split, str] = {
     "own_posts": to_say("Posts stand where the scenario's own table of posts says."),
     "own_figures": to_say("The figures are the département's own: nothing is split."),
 }
+
+
+def in_order(found: ByPlace) -> tuple[str, ...]:
+    """The places as a table lists them: départements by code, régions by name."""
+    if found.kind == "departement":
+        return found.places
+    return tuple(sorted(found.places, key=lambda name: normalize("NFD", name)))
 
 
 def written_with_noise(measure: str, step: float) -> str:

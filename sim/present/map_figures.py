@@ -44,7 +44,7 @@ BESIDE = 0.635  # where the column beside the map begins
 PANELS_AT: Box = (0.005, 0.315, 0.33, 0.47)
 MOST_CLASSES = 6
 DIGITS = 2  # of the limits of classes
-PALE, DEEP = 0.03, 0.97  # of the colour map
+PALE, DEEP, LARGEST_STEP = 0.03, 0.97, 0.25  # of the colour map
 SCALE = "viridis_r"
 TAG_COLOUR = "#B03A00"
 TITLE, SUBTITLE, HEADING, TAG, LEGEND, NOTE, CREDITS = 17, 11.5, 10, 11, 11, 9.5, 8  # points
@@ -152,13 +152,16 @@ def maps_figure(panels: Mapping[str, pd.DataFrame], look: Look) -> Figure:
 
 
 def shades_of(count: int) -> list[str]:
-    """Colours from pale to deep in even steps, told apart by colour-blind readers and in grey."""
+    """Colours from pale to deep in even steps, told apart by colour-blind readers and in grey.
+
+    Few classes are the middle of the scale: where little differs, colours differ little.
+    """
     from matplotlib import colormaps
     from matplotlib.colors import to_hex
 
-    return [to_hex(each) for each in colormaps[SCALE](np.linspace(PALE, DEEP, max(count, 2)))][
-        -count:
-    ]
+    reach = min(DEEP - PALE, LARGEST_STEP * (count - 1)) / 2
+    middle = (PALE + DEEP) / 2
+    return [to_hex(each) for each in colormaps[SCALE](middle + np.linspace(-reach, reach, count))]
 
 
 def _begun(look: Look, width: int) -> Figure:

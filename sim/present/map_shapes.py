@@ -94,7 +94,8 @@ def _filled(axes: Axes, colours: Mapping[str, str]) -> None:
             linewidths=0.5,
         )
     )
-    axes.add_collection(LineCollection(list(region_borders()), colors=INK, linewidths=0.8))
+    for colour, width in ((PAPER, 2.0), (INK, 0.8)):
+        axes.add_collection(LineCollection(list(region_borders()), colors=colour, linewidths=width))
     beside = [*tiles().values(), *(ring for rings in enlarged().values() for ring in rings)]
     axes.add_collection(PolyCollection(beside, facecolors="none", edgecolors=INK, linewidths=0.6))
 
