@@ -26,7 +26,7 @@ class Shown:
     write: Callable[[float], str]
 
 
-_DAYS = partial(number, digits=1)
+_DAYS, _SHARE = partial(number, digits=1), partial(percent, digits=1)
 MEASURES: dict[str, Shown] = {
     "entries": Shown(to_say("Entries"), to_say("people in the year"), number),
     "orientations": Shown(to_say("Orientations"), to_say("people in the year"), number),
@@ -40,9 +40,9 @@ MEASURES: dict[str, Shown] = {
     ),
     "queue_delay": Shown(to_say("Days in the entry queue"), to_say("mean days"), _DAYS),
     "load": Shown(to_say("Load of a portfolio"), to_say("people per portfolio, mean"), _DAYS),
-    "places_taken": Shown(to_say("Places taken"), to_say("share of the places"), percent),
+    "places_taken": Shown(to_say("Places taken"), to_say("share of the places"), _SHARE),
     "abandoned_share": Shown(
-        to_say("Gave up before entry"), to_say("share of those whose way to entry ended"), percent
+        to_say("Gave up before entry"), to_say("share of those whose way to entry ended"), _SHARE
     ),
 }
 BINDS = {
@@ -84,7 +84,7 @@ def in_order(found: ByPlace) -> tuple[str, ...]:
 def written_with_noise(measure: str, step: float) -> str:
     """A difference of a measure to one digit that counts, as its values are written."""
     digits = max(0, -floor(log10(step))) if step > 0 else 0
-    if MEASURES[measure].write is percent:
+    if MEASURES[measure].write is _SHARE:
         return percent(step, max(0, digits - 2))
     return number(step, digits)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor, log10
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ BESIDE = 0.635  # where the column beside the map begins
 PANELS_AT: Box = (0.005, 0.315, 0.33, 0.47)
 MOST_CLASSES = 6
 DIGITS = 2  # of the limits of classes
+ROUND_WIDTHS = (1, 2, 3, 4, 5)  # of classes of one width, times powers of ten
 PALE, DEEP, LARGEST_STEP = 0.03, 0.97, 0.25  # of the colour map
 SCALE = "viridis_r"
 TAG_COLOUR = "#B03A00"
@@ -58,17 +60,20 @@ class Classes:
 
     @classmethod
     def of(cls, values: Floats, step: float = 0.0) -> Classes:
-        """At most six classes of about as many places, their limits at least a step apart."""
+        """At most six classes of about as many places each.
+
+        Where the limits of these were less than a step apart, classes of one width instead, of a
+        step or more: then a place that stands out is seen.
+        """
         known = values[np.isfinite(values)]
         if not len(known) or known.max() - known.min() <= step:
             return cls(())
+        low, high = float(known.min()), float(known.max())
         inner = np.quantile(known, np.arange(1, MOST_CLASSES) / MOST_CLASSES)
-        limits: list[float] = []
-        for limit in sorted({_rounded(float(each)) for each in inner}):
-            far = not limits or limit - limits[-1] >= step
-            if known.min() < limit <= known.max() and far:
-                limits.append(limit)
-        return cls(tuple(limits))
+        rounded = sorted({_rounded(float(each)) for each in inner})
+        limits = tuple(each for each in rounded if low < each <= high)
+        narrow = any(after - before < step for before, after in pairwise(limits))
+        return cls(_even(low, high, step) if narrow else limits)
 
     def number(self, value: float) -> int:
         """Which class a value is in: a limit belongs to the class above it."""
@@ -181,6 +186,18 @@ def _tag(figure: Figure, text: str, across: float, up: float, width: int) -> Non
         linespacing=1.3,
         bbox={"boxstyle": "round,pad=0.45", "facecolor": PAPER, "edgecolor": TAG_COLOUR},
     )  # fmt: skip
+
+
+def _even(low: float, high: float, step: float) -> tuple[float, ...]:
+    """Limits a round width apart, the least from a step on with which they are few enough."""
+    power = floor(log10(step))
+    while True:
+        for round_number in ROUND_WIDTHS:
+            width = round_number * 10.0**power
+            first, last = floor(low / width) + 1, floor(high / width)
+            if width >= step and last - first < MOST_CLASSES - 1:
+                return tuple(round(k * width, 12) for k in range(first, last + 1))
+        power += 1
 
 
 def _rounded(value: float) -> float:

@@ -91,7 +91,7 @@ def _beside(found: Published, by_row: dict[tuple[str, str], pd.DataFrame]) -> li
         row = PLACE if len(own.places) == 1 else TOGETHER
         mine, part = by_row[row, key], by_row[REPLACED, key]
         rows.append([name_of_own(key), _figures(mine), *_cells(mine, row)])
-        rows.append(["", _figures(part), *_cells(part, REPLACED)])
+        rows.append([say("  its part of the nation"), _figures(part), *_cells(part, REPLACED)])
     return rows
 
 
