@@ -151,6 +151,18 @@ class TestMaps:
         middle = sorted(rows["half_width"])[1]
         assert found.told_apart("load", "posterior") == pytest.approx(np.sqrt(2) * middle)
 
+    def test_an_interval_that_noise_hides_is_explained(self, found: ByPlace, monkeypatch):
+        said = "chance hides how far the draws are apart"
+        frame = found.frame.copy()
+        monkeypatch.setitem(found.__dict__, "frame", frame)
+        frame["low"] = frame["value"] - 1
+        assert found.hidden("entries") == ()
+        assert said not in " ".join(found.text().split())
+        one = (frame["place"] == "52") & (frame["measure"] == "entries")
+        frame.loc[one, ["low", "high"]] = frame.loc[one, "value"]
+        assert found.hidden("entries") == ("52",)
+        assert said in " ".join(found.text().split())
+
     @pytest.mark.parametrize("lang", ["en", "fr"])
     @pytest.mark.parametrize("measure", ["abandoned_share", "binds"])
     def test_writing_stays_on_the_slide_and_covers_no_other(self, found, measure: str, lang: str):

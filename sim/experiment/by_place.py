@@ -197,6 +197,12 @@ class ByPlace(Shown):
         known = rows.loc[rows["reading"] == reading, "half_width"].dropna()
         return float(np.sqrt(2) * known.median()) if len(known) else float("nan")
 
+    def hidden(self, measure: str) -> tuple[str, ...]:
+        """Places whose interval has shrunk to a point: noise hides how much the draws differ."""
+        rows = self.frame[self.frame["measure"] == measure]
+        point = (rows["low"] == rows["high"]) & (rows["half_width"] > 0)
+        return tuple(rows["place"][point])
+
     def table(self, measures: Sequence[str], reading: str | None = None) -> pd.DataFrame:
         """A wide view: places down, the total last; the value of each measure across."""
         mine = self.frame[self.frame["reading"] == self.reading(reading)]

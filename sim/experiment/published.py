@@ -60,7 +60,7 @@ class Published(Shown):
 
     @cached_property
     def frame(self) -> pd.DataFrame:
-        """Tidy rows: row, place, name, figures, measure, value, low, high, unit.
+        """Tidy rows: row, place, name, figures, measure, value, low, high, half_width, unit.
 
         row: 'place', a row a département. Beside them, 'together': those whose figures are of them
         together, as one; 'replaced': what the national calibration says of what has figures of
@@ -73,7 +73,7 @@ class Published(Shown):
         """
         import pandas as pd
 
-        keys = ["place", "name", "measure", *COLUMNS, "unit"]
+        keys = ["place", "name", "measure", *COLUMNS, "half_width", "unit"]
         whole = self.national.frame[keys]
         parts = whole[whole["place"] != COUNTRY]
         replaced = parts["place"].isin(self.on_their_own)
@@ -101,7 +101,7 @@ class Published(Shown):
         found_all = pd.concat(
             [places, *beside, total, *self._sums(places, total)], ignore_index=True
         )
-        return found_all[["row", "place", "name", "figures", "measure", *COLUMNS, "unit"]]
+        return found_all[["row", "place", "name", "figures", *keys[2:]]]
 
     @cached_property
     def on_their_own(self) -> tuple[str, ...]:
@@ -132,7 +132,10 @@ class Published(Shown):
         known = total[total["measure"].isin(SUMMING)]
         by_measure = _summed(places).set_index("measure")["value"]
         summed = known.assign(
-            value=known["measure"].map(by_measure), low=np.nan, high=np.nan, row=SUM, figures="both"
+            value=known["measure"].map(by_measure),
+            **dict.fromkeys(("low", "high", "half_width"), np.nan),
+            row=SUM,
+            figures="both",
         )
         difference = summed.assign(value=summed["value"] - known["value"], row=DIFFERENCE)
         return [summed, difference]
@@ -151,7 +154,7 @@ def _summed(rows: pd.DataFrame) -> pd.DataFrame:
 
     some = rows[rows["measure"].isin(SUMMING)]
     found = some.groupby(["measure", "unit"], sort=False)[["value"]].sum().reset_index()
-    return found.assign(low=np.nan, high=np.nan)
+    return found.assign(low=np.nan, high=np.nan, half_width=np.nan)
 
 
 @dataclass(frozen=True)

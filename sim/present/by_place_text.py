@@ -90,9 +90,22 @@ def notes(found: ByPlace) -> list[str]:
         )
     )
     told.append(interval_note(found))
+    told += hidden_note(found)
     told.append(split_note(found))
     told.extend(made_of(found, reading) for reading in found.readings)
     return told
+
+
+def hidden_note(*found: ByPlace) -> list[str]:
+    """Why some entries have no brackets beside others that have."""
+    if not any(each.hidden("entries") for each in found):
+        return []
+    return [
+        say(
+            "Entries without [ ] are not known without doubt: in so few runs chance hides how far "
+            "the draws are apart. More replications tell it."
+        )
+    ]
 
 
 def interval_note(found: ByPlace) -> str:

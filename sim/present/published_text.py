@@ -17,7 +17,7 @@ from sim.experiment.published import (
     Published,
 )
 from sim.measures import COUNTRY
-from sim.present.by_place_text import interval_note
+from sim.present.by_place_text import hidden_note, interval_note
 from sim.present.by_place_words import made_of, name_of_own, split_note
 from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
@@ -131,6 +131,7 @@ def _notes(found: Published) -> list[str]:
             "interval, since draws of different calibrations are not paired."
         ),
         interval_note(national),
+        *hidden_note(national, *found.own.values()),
         split_note(national),
         made_of(national, national.readings[0]),
     ]
