@@ -12,6 +12,7 @@ from sim.experiment.by_place import ByPlace, Split
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
 from sim.present.numbers import number, percent
+from sim.present.split_text import SOME_OWN, SOME_OWN_TAG, own_in_part
 from sim.reading_fits import title_of
 from sim.territory import departements, parted, regions
 from sim.words import say, to_say
@@ -91,12 +92,14 @@ def written_with_noise(measure: str, step: float) -> str:
 
 def tag(found: ByPlace) -> str:
     """What stands in a box on a picture whose split is synthetic; else nothing."""
+    if own_in_part(found.scenario):
+        return say(SOME_OWN_TAG)
     return say(TAGS[found.split]) if found.split in TAGS else ""
 
 
 def split_note(found: ByPlace) -> str:
     """Whose split of posts and orientations it is."""
-    return say(SPLITS[found.split])
+    return say(SOME_OWN if own_in_part(found.scenario) else SPLITS[found.split])
 
 
 def made_of(found: ByPlace, reading: str) -> str:
