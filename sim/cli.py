@@ -250,7 +250,7 @@ def check(scenario: ScenarioName, settings: Settings = None, figures: FiguresFil
 
     own = with_posts(own_figures(figures, costs_count=True))
     chosen = chosen_scenario(scenario, settings, figures=own)
-    typer.echo(chosen.title)
+    typer.echo(say(chosen.title))
     typer.echo(say("fingerprint {key}, no mistakes found", key=chosen.fingerprint))
     for path, (value, default) in chosen.diff(Defaults(title="defaults")).items():
         typer.echo(

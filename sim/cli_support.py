@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SECONDS_WORTH_WORKERS = 4.0
 NO_STORE = "none"
-DOTS_PER_INCH = 200  # of pictures for slides: 1 600 across for one of 8 inches
 
 
 def chosen_scenario(
@@ -154,6 +153,7 @@ def write_pictures(folder: Path, name: str, figure: Any) -> None:
     from functools import partial
 
     from sim.experiment.files import write_whole
+    from sim.present.picture import DOTS_PER_INCH
 
     for ending, about in (("png", {}), ("svg", {"Date": None})):
         draw = partial(figure.savefig, format=ending, dpi=DOTS_PER_INCH, metadata=about)

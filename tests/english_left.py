@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
-from sim.data_files import scenarios
-from sim.scenario_files import load
-
 IDENTIFIER = re.compile(r"[^\W\d]\w*(?:[._]\w+)+|\[[a-z]+\]")
 TAG = re.compile(r"<[^>]+>")
 ENGLISH = re.compile(
@@ -25,12 +22,7 @@ NUMBER = re.compile(r"\d\.\d|\d{4}-\d\d-\d\d|\d %")
 def english_left(text: str, titles: Iterable[str] = ()) -> list[str]:
     """English words, points in numbers and ISO dates; identifiers and titles aside."""
     plain = unescape(TAG.sub(" ", text))
-    for title in (*titles, *shipped_titles()):
+    for title in titles:
         plain = re.sub(r"\s+".join(map(re.escape, title.split())), " ", plain)
     plain = IDENTIFIER.sub(" ", plain)
     return ENGLISH.findall(plain) + NUMBER.findall(plain)
-
-
-def shipped_titles() -> list[str]:
-    """Titles of the scenarios that come with agsim."""
-    return [load(path.stem).title for path in scenarios().glob("*.toml")]

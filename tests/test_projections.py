@@ -263,7 +263,8 @@ class TestFigures:
         (axes,) = figure.axes
         assert len(axes.lines) == len(axes.collections) == 1
         assert "90 % credible interval" in figure.get_suptitle()
-        assert len(results.plot("entries", "year")._repr_png_()) > 10_000
+        png, shown = results.plot("entries", "year")._repr_png_()
+        assert int.from_bytes(png[16:20], "big") == 2 * shown["width"] == 1600
 
     def test_by_reading_a_panel_a_scenario_with_thin_lines(self, comparison: Comparison):
         panels = comparison.results.plot("entry_delay", "year", by="reading").axes

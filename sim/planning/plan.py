@@ -99,9 +99,8 @@ class Plan(Shown):
             f"levers.{name}.intensity": float(self.scenario.levers.named(name).intensity) or 1.0
             for name in self.levers
         }
-        return self.scenario.with_(
-            {"posts.target": posts, **levers}, title=f"Plan: {posts} posts, levers: {len(levers)}"
-        )
+        title = say("Plan: {posts} posts, levers: {levers}", posts=posts, levers=len(levers))
+        return self.scenario.with_({"posts.target": posts, **levers}, title=title)
 
     def hiring_path(self, level: float = PROJECTED) -> pd.DataFrame:
         """Posts and hires by month, of the posts that are enough with a probability."""

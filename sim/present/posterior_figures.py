@@ -9,6 +9,7 @@ from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
 from sim.present.panels import banded, titled_above
 from sim.present.picture import BLACK, COLOURS, blank, keyed
+from sim.present.scenario_names import called, in_lines
 from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ TITLES = {
     "month": to_say("{measure} by month: mean and 90 % credible interval"),
     "year": to_say("{measure} by year: mean and 90 % credible interval"),
 }
-COMPARED = to_say("{measure} in {year}: difference from {base}, 90 % credible interval")
-FEW_COMPARED = to_say("{measure} in {year}: difference from {base}, too few draws for an interval")
+COMPARED = to_say("{measure} in {year}: difference from '{base}', 90 % credible interval")
+FEW_COMPARED = to_say(
+    "{measure} in {year}: difference from '{base}', too few draws for an interval"
+)
 FEW = {
     "month": to_say("{measure} by month: mean of {draws} draws, too few for an interval"),
     "year": to_say("{measure} by year: mean of {draws} draws, too few for an interval"),
@@ -40,12 +43,13 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
     """
     together = _of(results.summary(period), measure)
     scenarios = list(dict.fromkeys(together["scenario"]))
+    titles = called(results.scenarios)
     panels = len(scenarios) if by == "reading" else 1
     figure, all_axes = blank(max(8.0, 4.5 * panels), columns=panels)
     for k, scenario in enumerate(scenarios):
         axes, alone = all_axes[k % panels], by == "reading"
         colour = BLACK if alone else COLOURS[k % len(COLOURS)]
-        label = say("mean of all draws") if alone else scenario
+        label = say("mean of all draws") if alone else titles[scenario]
         banded(axes, together[together["scenario"] == scenario], colour, label)
     if by == "reading":
         labels = _of(results.summary(period, by="reading"), measure)
@@ -67,7 +71,7 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
         dates_along(axes)
         axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
         if panels > 1:
-            axes.set_title(scenario, loc="left", fontsize="medium")
+            axes.set_title(in_lines(titles[scenario]), loc="left", fontsize="medium")
     keyed(figure, all_axes)
     return figure
 
@@ -95,7 +99,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     together = _of(comparison.summary(), measure)
     period = str(year) if year else together["period"].max()
     together = together[together["period"] == period]
-    scenarios = list(together["scenario"])
+    scenarios, titles = list(together["scenario"]), called(comparison.results.scenarios)
     figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
@@ -117,7 +121,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
             )
         axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(rows, scenarios)
+    axes.set_yticks(rows, [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
@@ -126,7 +130,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
         FEW_COMPARED if few else COMPARED,
         measure=titled(measure),
         year=period,
-        base=comparison.base,
+        base=titles[comparison.base],
     )
     titled_above(figure, title)
     return figure
