@@ -24,6 +24,7 @@ import sim
 from sim.cli import app
 from sim.experiment.batch_files import checked_design
 from sim.measures.event_schema import Activity
+from sim.planning.sensitivity import FEWEST_DRAWS
 from sim.scenario import Given
 from sim.scenario_files import validated
 from sim.words import speaking
@@ -33,6 +34,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 KINDS = {"python", "sh", "toml", "text"}
 GROUP: Any = typer.main.get_command(app)
+MANY, LEAST_DRAWS = 1000, {"sensitivity": FEWEST_DRAWS}
 TRANSLATED = {"index.md": "fr/index.md", "tutorial.md": "fr/tutoriel.md"}
 
 
@@ -56,6 +58,8 @@ def check_command(arguments: list[str]) -> None:
     known = {word for each in GROUP.commands[name].params for word in each.opts}
     asked = {word.partition("=")[0] for word in rest if word.startswith("--")}
     assert asked <= known, f"agsim {name} has no {asked - known}"
+    values = GROUP.commands[name].make_context(name, list(rest)).params  # refuses wrong values
+    assert (values.get("draws") or MANY) >= LEAST_DRAWS.get(name, 1)
 
 
 def check_python(text: str) -> None:

@@ -131,19 +131,15 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     return PLACE.sub(table, HEAVY.sub(rf"*{_said(HEAVILY, where)} \1.*\n\n", whole))
 
 
-def on_page_content(html: str, **_: object) -> str:
-    """In tables names may be broken at their points and underscores, and nowhere else."""
-
-    def breakable(found: re.Match[str]) -> str:
-        return BREAKS.sub(r"\1<wbr>", found[0])
-
-    return NAME_IN_TABLE.sub(lambda cell: CODE.sub(breakable, cell[0]), html)
-
-
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """French pages say that they are; the theme's script of colour modes finds what it asks for."""
+    """French pages say that they are; the theme's script of colour modes finds what it asks for.
+
+    Names in tables may be broken at points and underscores. That is done last, so that the search
+    finds them whole.
+    """
     if page.file.src_uri.startswith(FRENCH):
         output = output.replace('<html lang="en"', '<html lang="fr"', 1)
+    output = NAME_IN_TABLE.sub(lambda cell: CODE.sub(_breakable, cell[0]), output)
     return output.replace("</head>", f"{HIGHLIGHTERS}</head>", 1)
 
 
@@ -206,6 +202,10 @@ def _thumbnails(where: str, shown: list[Shown]) -> str:
 
 def _from(where: str, shown: Shown) -> str:
     return posixpath.relpath(_picture(where, shown), posixpath.dirname(where) or ".")
+
+
+def _breakable(name: re.Match[str]) -> str:
+    return BREAKS.sub(r"\1<wbr>", name[0])
 
 
 def _said(text: str, where: str) -> str:
