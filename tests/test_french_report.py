@@ -82,7 +82,11 @@ def test_a_picture_is_french(found: Findings, frame: str):
         english = texts_of(figure)
     check(spoken)
     assert spoken != english
-    assert len(spoken) == len(english)
+    assert sum(map(has_words, spoken)) == sum(map(has_words, english))  # ticks may be fewer
+
+
+def has_words(text: str) -> bool:
+    return any(each.isalpha() for each in text)
 
 
 @pytest.mark.parametrize("frame", [*CHECKS, "first"])
