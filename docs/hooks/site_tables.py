@@ -107,9 +107,9 @@ def default_of(default: Any) -> str:
     return significant(float(default))
 
 
-def bound(value: float) -> str:
-    """A bound in full: 5 000 000 and not 5e+06."""
-    return number(value) if abs(value) >= LONG else significant(value)
+def bound(value: float, figures: int = 6) -> str:
+    """A number of so many figures; long ones in full: 5 000 000 and not 5e+06."""
+    return number(value) if abs(value) >= LONG else significant(value, figures)
 
 
 def plain(default: Any) -> str:
@@ -132,7 +132,7 @@ def measures_page() -> str:
 def rates_page() -> str:
     """Every rate with its range, status and source."""
     rows = [
-        [f"`{path}`", f"{each.value} ({each.low} to {each.high})", cell(each.unit),
+        [f"`{path}`", f"{bound(float(each.value))} ({bound(float(each.low))} to {bound(float(each.high))})", cell(each.unit),
          cell(each.meaning), cell(each.told)]
         for path, each in shipped_rates().by_path.items()
     ]  # fmt: skip
@@ -210,7 +210,7 @@ def _digits(value: float) -> int:
     return 0 if float(value).is_integer() else 1
 
 
-LONG = 10_000
+LONG = 1000
 TIMING = ("ramp_months", "half_life_months")
 LAWS = (
     ("orientations", "Poisson in time", "", "many independent prescribers"),
@@ -313,7 +313,7 @@ def posterior_table() -> str:
         below = np.cumsum(sample.weights[order])
         low, high = (values[order][np.searchsorted(below, share)] for share in (0.05, 0.95))
         mean = float(values @ sample.weights)
-        rows.append([f"`{each.path}`", *(significant(float(v)) for v in (mean, low, high))])
+        rows.append([f"`{each.path}`", *(bound(float(v), 3) for v in (mean, low, high))])
     told = (
         f"The {len(sample)} shipped draws behave like {weights_of(sample)}. They are a sample: the "
         "calibration's own weights, a little off these, are in `agsim calibrate --show`."
