@@ -27,6 +27,7 @@ from sim.posterior import posterior
 from sim.present.numbers import number, percent, significant
 from sim.quantities import Quantity
 from sim.rate_files import shipped_rates
+from sim.rates import Rate
 from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load, shipped
@@ -132,12 +133,17 @@ def measures_page() -> str:
 def rates_page() -> str:
     """Every rate with its range, status and source."""
     rows = [
-        [f"`{path}`", f"{bound(float(each.value))} ({bound(float(each.low))} to {bound(float(each.high))})", cell(each.unit),
-         cell(each.meaning), cell(each.told)]
+        [f"`{path}`", rate_value(each), cell(each.unit), cell(each.meaning), cell(each.told)]
         for path, each in shipped_rates().by_path.items()
     ]  # fmt: skip
     head = ["rate", "value (range)", "unit", "meaning", "source"]
     return RATES_HEAD + "\n" + table(head, rows) + "\n"
+
+
+def rate_value(rate: Rate) -> str:
+    """A rate with its range."""
+    value, low, high = (bound(float(each)) for each in (rate.value, rate.low, rate.high))
+    return f"{value} ({low} to {high})"
 
 
 def events_page() -> str:
