@@ -12,7 +12,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 LINES = 9
-LARGEST_OUTPUT, LARGEST_BOOK = 300_000, 600_000
+LARGEST_OUTPUT, LARGEST_BOOK = 700_000, 1_200_000  # pictures are fit for slides
 LANGS = ("en", "fr")
 CODE_OR_LINK = re.compile(r"```.*?```|`[^`]*`|\[[^]]*\]\([^)]*\)", re.DOTALL)
 TYPED = re.compile(r"\w+(?:\.\w+)+\(.*?\)|\w+\.\*")
