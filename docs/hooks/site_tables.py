@@ -27,6 +27,7 @@ from sim.posterior import posterior
 from sim.present.numbers import number, percent, significant
 from sim.quantities import Quantity
 from sim.rate_files import shipped_rates
+from sim.rates import Rate
 from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load, shipped
@@ -107,9 +108,9 @@ def default_of(default: Any) -> str:
     return significant(float(default))
 
 
-def bound(value: float) -> str:
-    """A bound in full: 5 000 000 and not 5e+06."""
-    return number(value) if abs(value) >= LONG else significant(value)
+def bound(value: float, figures: int = 6) -> str:
+    """A number of so many figures; long ones in full: 5 000 000 and not 5e+06."""
+    return number(value) if abs(value) >= LONG else significant(value, figures)
 
 
 def plain(default: Any) -> str:
@@ -132,12 +133,17 @@ def measures_page() -> str:
 def rates_page() -> str:
     """Every rate with its range, status and source."""
     rows = [
-        [f"`{path}`", f"{each.value} ({each.low} to {each.high})", cell(each.unit),
-         cell(each.meaning), cell(each.told)]
+        [f"`{path}`", rate_value(each), cell(each.unit), cell(each.meaning), cell(each.told)]
         for path, each in shipped_rates().by_path.items()
     ]  # fmt: skip
     head = ["rate", "value (range)", "unit", "meaning", "source"]
     return RATES_HEAD + "\n" + table(head, rows) + "\n"
+
+
+def rate_value(rate: Rate) -> str:
+    """A rate with its range."""
+    value, low, high = (bound(float(each)) for each in (rate.value, rate.low, rate.high))
+    return f"{value} ({low} to {high})"
 
 
 def events_page() -> str:
@@ -210,7 +216,7 @@ def _digits(value: float) -> int:
     return 0 if float(value).is_integer() else 1
 
 
-LONG = 10_000
+LONG = 1000
 TIMING = ("ramp_months", "half_life_months")
 LAWS = (
     ("orientations", "Poisson in time", "", "many independent prescribers"),
@@ -313,7 +319,7 @@ def posterior_table() -> str:
         below = np.cumsum(sample.weights[order])
         low, high = (values[order][np.searchsorted(below, share)] for share in (0.05, 0.95))
         mean = float(values @ sample.weights)
-        rows.append([f"`{each.path}`", *(significant(float(v)) for v in (mean, low, high))])
+        rows.append([f"`{each.path}`", *(bound(float(v), 3) for v in (mean, low, high))])
     told = (
         f"The {len(sample)} shipped draws behave like {weights_of(sample)}. They are a sample: the "
         "calibration's own weights, a little off these, are in `agsim calibrate --show`."
