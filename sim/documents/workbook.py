@@ -21,6 +21,7 @@ from sim.documents.workbook_rates import write_rates
 from sim.documents.workbook_scenarios import Scenarios
 from sim.documents.workbook_summary import Summary
 from sim.documents.workbook_treasury import TreasurySheet
+from sim.documents.workbook_value import ValueSheet
 from sim.experiment.files import write_whole
 
 if TYPE_CHECKING:
@@ -45,5 +46,7 @@ def _write(report: Report, path: Path) -> None:
     write_rates(book)
     for each in (calculation, lines, budget, posts, treasury, bands, scenarios, summary):
         each.write()
+    if report.bought is not None:
+        ValueSheet(book, budget, lines, report.bought).write()
     write_charts(book, budget, posts, treasury, scenarios, summary.levels)
     book.file.close()

@@ -21,6 +21,7 @@ from sim.documents.workbook_words import (
     SHEETS,
     SUMMARY,
     TREASURY,
+    VALUE,
     levers_told,
 )
 from sim.money.budget import Budget, budget
@@ -71,7 +72,8 @@ class Book:
         file.set_properties({"title": say(report.scenario.title), "created": ALWAYS})
         file.set_calc_mode("auto")
         for key in SHEETS:
-            book._add(key)
+            if key != VALUE or report.bought is not None:
+                book._add(key)
         return book
 
     def _add(self, key: str) -> None:
@@ -156,24 +158,25 @@ def _shown(report: Report) -> tuple[Budget, str]:
     if report.budget is not None:
         return report.budget, say(
             "{posts} funded posts, enough with a probability of {probability}; levers: {levers}",
-            posts=number(report.posts.asked),
+            posts=number(report.there(report.posts.asked)),
             probability=percent(report.probability),
             levers=levers_told(report.plan.levers),
         )
     asked = percent(report.probability)
-    if report.money.budgets:
-        level, found = list(report.money.budgets.items())[-1]
+    scenario = report.money.scenario(report.posts_shown, report.plan.levers)
+    found = budget(scenario, rates=report.rates, esf_until=report.money.esf_until)
+    posts = number(report.there(report.posts_shown))
+    if report.money.surest is not None:
         return found, say(
             "No number of posts is enough with {asked}. The budget is of the {posts} posts that "
             "are enough with {probability}",
             asked=asked,
-            posts=number(found.scenario.posts.target or 0),
-            probability=percent(level),
+            posts=posts,
+            probability=percent(report.money.surest[0]),
         )
-    scenario = report.money.scenario(report.posts_today, report.plan.levers)
-    found = budget(scenario, rates=report.rates, esf_until=report.money.esf_until)
     return found, say(
-        "No number of posts is enough with {asked}. The budget is of today's {posts} posts",
+        "No number of posts is enough with {asked}. The budget is of the most posts that were "
+        "looked at, {posts}",
         asked=asked,
-        posts=number(report.posts_today),
+        posts=posts,
     )

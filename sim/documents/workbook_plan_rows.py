@@ -36,6 +36,19 @@ def plan_rows(book: Book, row: int) -> int:
     return row
 
 
+def _posts(book: Book) -> list[tuple[str, float | str, str, str]]:
+    """The posts of the budget; in a part of the country beside those of the whole."""
+    posts, report = float(book.budget.scenario.posts.target or 0), book.report
+    rows: list[tuple[str, float | str, str, str]] = [
+        (say("Funded posts in the budget"), report.there(posts), say("posts"), "posts.target")
+    ]
+    if report.part_of_a_country:
+        label = say("of which they are a part: posts of the whole country")
+        rows[0] = (*rows[0][:3], "")
+        rows.append((label, posts, say("posts"), "posts.target"))
+    return rows
+
+
 def _told(book: Book) -> list[tuple[str, float | str, str, str]]:
     """Label, value, unit and path of each."""
     scenario, plan = book.budget.scenario, book.report.plan
@@ -53,8 +66,7 @@ def _told(book: Book) -> list[tuple[str, float | str, str, str]]:
         (say("Most people per portfolio, mean"), float(target.mean_load), say("people"),
          "target.mean_load"),
         (say("Départements simulated"), where, "", "territory.departements"),
-        (say("Funded posts in the budget"), float(posts.target or 0), say("posts"),
-         "posts.target"),
+        *_posts(book),
         (say("First day of hiring"), day(posts.hiring_start), "", "posts.hiring_start"),
         (say("Last day of hiring"), day(posts.hiring_end), "", "posts.hiring_end"),
         (say("Most hires a month"), say("no limit") if limit is None else number(limit), "",
