@@ -65,6 +65,12 @@ def test_a_limit_on_hires_counts(scenario, found) -> None:
     assert late["reached"].max() < free["reached"].max()
 
 
+def test_fewer_posts_than_today_are_warned_of(scenario, found) -> None:
+    cut = reach(scenario, 1000, levers=(), draws=1)
+    assert f"{found.today - 1000} of them end" in " ".join(str(cut).split())
+    assert "WARNING" not in str(found)
+
+
 def test_the_best_comes_first_and_levers_bring_more(found) -> None:
     table = found.summary()
     assert table["probability"].is_monotonic_decreasing

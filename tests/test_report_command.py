@@ -45,7 +45,7 @@ def agsim(
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        words = ["agsim", "report", *arguments, "--draws", "2", "--store", "none"]
+        words = ["agsim", "report", *arguments, "--draws", "2", "--no-hours", "--store", "none"]
         monkeypatch.setattr("sys.argv", words)
         with pytest.raises(SystemExit) as ended:
             cli.main()

@@ -131,7 +131,7 @@ def hiring_picture(report: Report) -> Picture:
     return picture(
         lambda: hiring_figure(months, posts, today),
         say("Funded posts month by month."),
-        say("Posts rise from {today} to {posts}.", today=number(today),
+        say("A line by month: funded posts go from {today} to {posts}.", today=number(today),
             posts=number(posts[-1])),
     )  # fmt: skip
 

@@ -56,7 +56,10 @@ def _in_words(report: Report, bought: Outcomes) -> list[str]:
             **values,
         )
     ]
-    if isinf(of_year["cost_per_additional_entry"]["value"]):
+    gained = of_year["cost_per_additional_entry"]["value"]
+    if gained < 0:
+        told.append(say("The plan costs less than today's posts and brings more entries."))
+    elif isinf(gained):
         told.append(say("No entry is gained beside today's posts."))
     else:
         told.append(
@@ -81,7 +84,7 @@ def _in_words(report: Report, bought: Outcomes) -> list[str]:
 def _euros(row: dict[str, Any]) -> str:
     """An amount with its interval: '1 234 € (1 100 to 1 400)'."""
     value, low, high = (written(row, key) for key in ("value", "low", "high"))
-    if isinf(row["value"]):
+    if isinf(row["value"]) or row["value"] < 0:
         return value
     amount = f"{value}{SPACE}€"
     if isnan(row["low"]) or low == high:

@@ -18,7 +18,7 @@ from sim.documents.workbook_words import OF_NAMES, VALUE
 from sim.money.budget import Budget
 from sim.money.costs import TODAY
 from sim.money.outcomes import Outcomes
-from sim.present.outcomes_text import notes
+from sim.present.outcomes_text import GAINED, notes
 from sim.words import say, to_say
 
 CENT = 0.005
@@ -60,7 +60,7 @@ class ValueSheet:
         note = say(
             "{basis}; beside today's posts and no lever, on the same people. Amounts follow the "
             "rates of the sheet {rates}; entries, people and jobs are means over {draws} draws and "
-            "stay. Social workers' time is in it, unlike in the other sheets.",
+            "stay. Social workers' time is in this sheet.",
             basis=self.book.basis,
             rates=self.book.name("assumptions"),
             draws=self.bought.results.design.draws,
@@ -78,6 +78,7 @@ class ValueSheet:
                                self.book.formats("note"))  # fmt: skip
         self.sheet.set_row(self.next + 1, NOTES_HEIGHT)
         self.sheet.freeze_panes(2, 1)
+        self.sheet.fit_to_pages(1, 1)
 
     def _headings(self, first: str) -> None:
         self.book.headings(VALUE, self.next, [first, *map(str, self.years)], 18)
@@ -93,7 +94,7 @@ class ValueSheet:
     ) -> None:  # fmt: skip
         """A row: formulas where there are some, else what is simulated as numbers."""
         self.rows[key] = self.next
-        plain = [each for each in traits if each not in ("euros", "count")]
+        plain = [each for each in traits if each not in ("euros", "count", "right")]
         looks = [each for each in traits if each != "inside"]
         self.sheet.write_string(self.next, 0, label, self.book.formats(*plain))
         for column, year in enumerate(self.years, start=1):
@@ -189,13 +190,18 @@ class ValueSheet:
                        "cell", "bold", "right", "euros")  # fmt: skip
 
     def _ratio(self, above: str, below: str) -> Callable[[int], str]:
-        nothing = say("no gain")
-        at = self._at
-        return lambda y: f'IF({at(below, y)}>0,{at(above, y)}/{at(below, y)},"{nothing}")'
+        """More cost by more people; in words where nobody is gained, or nothing is spent."""
+        nothing, saved, at = say("no gain"), say("saves money"), self._at
+        return lambda y: (
+            f'IF({at(below, y)}<=0,"{nothing}",IF({at(above, y)}<0,"{saved}",'
+            f"{at(above, y)}/{at(below, y)}))"
+        )
 
     def _or_words(self, measure: str) -> Callable[[int], Any]:
         def value(year: int) -> float | str:
             found = self._mean(measure)(year)
+            if found < 0:
+                return say("saves money")
             return found if isfinite(found) else say("no gain")
 
         return value
@@ -212,7 +218,9 @@ class ValueSheet:
                 for column, year in enumerate(self.years, start=1):
                     value = float(self.known[measure, year][end])
                     form = self.book.formats("cell", "right", trait)
-                    if isfinite(value):
+                    if measure in GAINED and value < 0:
+                        self.sheet.write_string(self.next, column, say("saves money"), form)
+                    elif isfinite(value):
                         self.sheet.write_number(self.next, column, value, form)
                     else:
                         self.sheet.write_string(self.next, column, say("no gain"), form)

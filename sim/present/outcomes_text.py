@@ -26,6 +26,7 @@ CALLED = {
     "cost_per_additional_durable_job": to_say("  cost of one, euros"),
 }
 IN_MILLIONS = ("cost", "additional_cost")
+GAINED = ("cost_per_additional_entry", "cost_per_additional_durable_job")
 MILLION = 1_000_000
 
 
@@ -69,6 +70,8 @@ def written(row: dict[Any, Any], key: str) -> str:
     value, measure = float(row[key]), row["measure"]
     if isinf(value):
         return say("no gain")
+    if measure in GAINED and value < 0:
+        return say("saves money")
     return number(value / MILLION, 1) if measure in IN_MILLIONS else number(value)
 
 

@@ -8,6 +8,7 @@ from math import isnan
 from typing import Any
 
 from sim.planning.reach import ALLOCATIONS, Reach
+from sim.present.fewer_posts import fewer_posts
 from sim.present.lever_names import combination, legend, marks
 from sim.present.numbers import date_text, number, percent, span
 from sim.present.tables import Table, wrapped
@@ -51,7 +52,7 @@ def in_words(reach: Reach) -> list[str]:
     )
     if elsewhere is not None and best["posts"] > reach.today:
         said.append(_elsewhere_in_words(reach, best, elsewhere))
-    return said
+    return [*fewer_posts(reach.scenario, int(best["posts"])), *said]
 
 
 def _best_in_words(reach: Reach, best: Row, none: Row) -> str:
