@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from test_cli import agsim
-from workbooks import sheets
 from typer.testing import CliRunner
+from workbooks import sheets
 
 from sim.cli import app
 from sim.errors import InputError
