@@ -156,6 +156,7 @@ def budget(
                 esf_until=esf_until,
                 seed=seed,
                 workers=on,
+                store=store_for(store),
                 progress=step,
                 **asked,
             )

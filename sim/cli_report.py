@@ -112,7 +112,7 @@ def report(
     if hours:
         runs = 2 * REPLICATIONS_A_DRAW * min(len(worlds), OUTCOME_DRAWS)
         with progress_bar(runs, say("replications")) as step:
-            found = found.with_outcomes(workers=on, progress=step)
+            found = found.with_outcomes(workers=on, store=kept, progress=step)
     for option, path in files.items():
         _write(found, option, path)
         typer.echo(str(path))

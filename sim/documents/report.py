@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.experiment.design import DRAWS as OUTCOME_DRAWS
 from sim.experiment.executor import Progress, Workers, silent
+from sim.experiment.store import Store
 from sim.money.budget import Budget, budget
 from sim.money.from_plan import ASKED, PlanMoney, money_of
 from sim.money.outcomes import Outcomes, outcomes
@@ -320,7 +321,11 @@ class Report:
         return self.plan.draws.effective < FEWEST
 
     def with_outcomes(
-        self, *, workers: Workers | None = None, progress: Progress = silent
+        self,
+        *,
+        workers: Workers | None = None,
+        store: Store | Path | str | None = None,
+        progress: Progress = silent,
     ) -> Report:
         """The report with what the money buys, simulated as by `sim.outcomes`.
 
@@ -335,6 +340,7 @@ class Report:
             posterior=self.plan.posterior,
             seed=self.plan.seed,
             workers=workers,
+            store=store,
             progress=progress,
         )
         return replace(self, bought=bought)
