@@ -384,7 +384,7 @@ def test_the_command(tmp_path) -> None:
     years = pd.read_parquet(folder / "budget_by_year.parquet")
     assert isinstance(lines["amount"].iloc[0], Decimal)
     assert lines["amount"].sum() == years["gross"].sum()
-    assert gross[1:-1] == [float(each) for each in years["gross"]]
+    assert gross[1 : 1 + len(years)] == [float(each) for each in years["gross"]]
     assert years["social_hours"].iloc[0] > 0
     told = CliRunner().invoke(app, [*asked, "--json", "--esf-until", "2022"])
     printed = json.loads(told.stdout)
@@ -412,9 +412,9 @@ def test_bad_input_of_the_command(tmp_path) -> None:
 
 def test_posts_that_end_are_warned_of() -> None:
     today = posts_at_start(one_place())
-    cut = budget(one_place().with_({"posts.target": today - 40}))
-    assert f"{today - 40:,} posts are fewer than today's".replace(",", " ") in str(cut)
-    assert "40 of them end" in " ".join(str(cut).split())
+    cut = budget(one_place().with_({"posts.target": today - 5}))
+    assert f"{today - 5} posts are fewer than today's" in str(cut)
+    assert "5 of them end" in " ".join(str(cut).split())
     assert "handed over to other counsellors" in cut._repr_html_()
     assert "fewer than today" not in str(budget(one_place().with_({"posts.target": today})))
 

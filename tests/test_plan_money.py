@@ -267,7 +267,7 @@ def test_the_command(tmp_path) -> None:
 
 
 def test_the_text_tells_all_of_it(found) -> None:
-    text = str(found)
+    text = " ".join(str(found).split())
     for part in ("ENOUGH WITH 80 %", "the cheapest first", "marginal cost", "fixed-term"):
         assert part in text
     assert "<table>" in found._repr_html_()

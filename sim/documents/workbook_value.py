@@ -207,8 +207,8 @@ class ValueSheet:
         return value
 
     def _intervals(self) -> None:
-        """What 90 % of the draws span, at the rates of the report: numbers, not formulas."""
-        self._headings(say("90 % of the draws, at the rates of the report"))
+        """What 90 % of the draws span, at the rates as first written: numbers, not formulas."""
+        self._headings(say("90 % of the draws, at the rates as first written"))
         for measure, (label, trait) in INTERVALS.items():
             for end, told in (
                 ("low", say("{what}: from", what=say(label))),
