@@ -81,7 +81,6 @@ def report(
     """
     from sim.documents.report import report as make_report
     from sim.experiment.design import DRAWS as OUTCOME_DRAWS
-    from sim.experiment.design import REPLICATIONS_A_DRAW
     from sim.experiment.replication import seconds_of
     from sim.money.budget import budget
     from sim.money.from_plan import checked
@@ -110,7 +109,7 @@ def report(
         made, rates=chosen_rates, probability=probability, esf_until=esf_until, figures=figures
     )
     if hours:
-        runs = 2 * REPLICATIONS_A_DRAW * min(len(worlds), OUTCOME_DRAWS)
+        runs = 2 * made.replications * min(len(worlds), OUTCOME_DRAWS)
         with progress_bar(runs, say("replications")) as step:
             found = found.with_outcomes(workers=on, store=kept, progress=step)
     for option, path in files.items():

@@ -327,16 +327,17 @@ class Report:
         store: Store | Path | str | None = None,
         progress: Progress = silent,
     ) -> Report:
-        """The report with what the money buys, simulated as by `sim.outcomes`.
+        """The report with what the money buys, simulated as `agsim budget` does.
 
         The posts shown with all levers of the plan, beside today's posts without levers, on the
-        first draws of the plan (`OUTCOME_DRAWS` of them at most).
+        first draws of the plan (`OUTCOME_DRAWS` of them at most), each as often as in the plan.
         """
         bought = outcomes(
             self.money.scenario(self.posts_shown, self.plan.levers),
             rates=self.rates,
             esf_until=self.money.esf_until,
             draws=min(len(self.plan.answers), OUTCOME_DRAWS),
+            replications=self.plan.replications,
             posterior=self.plan.posterior,
             seed=self.plan.seed,
             workers=workers,
