@@ -283,7 +283,7 @@ def test_costs_of_scenarios_follow_the_rates(made, cases) -> None:
                          if row[0] == say("Posts, with all levers of the plan"))  # fmt: skip
             gross = [row for row in rows if row[0] == say("Gross")]
         for row, each in zip(rows[curve + 1 :], money.marginal().to_dict("records"), strict=False):
-            assert row[0] == each["posts"]
+            assert row[0] == money.there(each["posts"])
             assert row[1] == pytest.approx(each["cost"], rel=1e-9)
         hours = [float(case.expected.gross(year, "social_hours")) for year in case.expected.years]
         for row, each in zip(gross, money.budgets.values(), strict=True):
