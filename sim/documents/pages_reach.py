@@ -264,7 +264,7 @@ def _posts_told(report: Report, cost: dict[str, Any]) -> str:
     posts = number(report.there(cost["level_posts"]))
     if not cost["level"] < report.probability:
         return posts
-    return say("{posts} ({share})", posts=posts, share=percent(cost["level"]))
+    return say("{posts}\u00a0({share})", posts=posts, share=percent(cost["level"]))
 
 
 def _combinations_notes(report: Report) -> list[str]:
