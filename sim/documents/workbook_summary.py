@@ -150,13 +150,14 @@ class Summary:
         """A row of numbers; words where no number is enough."""
         form = self.book.formats("cell", *traits)
         self.sheet.write_string(self.next, 0, label, form)
+        looks = [each for each in traits if each != "inside"]
         for column, value in enumerate(values, start=1):
             if isfinite(value):
-                form = self.book.formats("cell", trait, *traits)
+                form = self.book.formats("cell", trait, *looks)
                 self.sheet.write_number(self.next, column, value, form)
             else:
                 told = say("no number")
-                form = self.book.formats("cell", "right", *traits)
+                form = self.book.formats("cell", "right", *looks)
                 self.sheet.write_string(self.next, column, told, form)
         self.next += 1
 
