@@ -371,7 +371,7 @@ def test_where_the_asked_is_out_of_reach_the_highest_in_reach_is_told() -> None:
     table = captioned(shown, "Combinations of levers, the likeliest to suffice first")
     first = table.all("tbody")[0].all("tr")[0].all("td")
     posts = f"{every['level_posts']:,.0f}".replace(",", "\u202f")
-    assert f"{posts} ({100 * every['level']:.0f}\u00a0%)" in [each.text for each in first]
+    assert f"{posts}\u00a0({100 * every['level']:.0f}\u00a0%)" in [each.text for each in first]
     assert round(every["level_cost"] / 1e6, 1) in [n for each in first for n in each.numbers]
     level, enough = case("out_of_reach").money.surest
     told = page("out_of_reach").by_id("answer-cost").numbers
