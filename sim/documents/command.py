@@ -25,7 +25,10 @@ def changes(report: Report) -> dict[str, str] | None:
         file, own = load(_source(report)), _figures(report)
         if own is not None and own.posts:
             file = own.on(file)
-        changed = {path: str(now) for path, (now, _) in scenario.diff(file).items()}
+        # Lists as TOML writes them, which a shell needs to quote once only.
+        changed = {
+            path: str(now).replace("'", '"') for path, (now, _) in scenario.diff(file).items()
+        }
         again = file.with_({path: as_toml_value(text) for path, text in changed.items()})
     except InputError:
         return None
