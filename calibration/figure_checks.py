@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from calibration.figure_measures import ENTRIES, PORTFOLIOS, PUBLISHED_YEARS
 from calibration.figure_rows import PUBLISHED, Row
 from sim.errors import Problem
+from sim.territory import joined, parted
 from sim.words import say
 
 Key = tuple[str, str]  # measure, period
@@ -23,7 +24,7 @@ class Together:
 
     @property
     def place(self) -> str:
-        """The département that the rows are about; '' is the country."""
+        """The départements that the rows are about, '52' or '08+52'; '' is the country."""
         return self.rows[0].place if self.rows else ""
 
     @property
@@ -50,6 +51,7 @@ class Together:
             *self._already_published(),
             *self._replaces_nothing(),
             *self._year_and_months(),
+            *self._early_decembers(),
             *(self._missing() if complete else ()),
         ]
 
@@ -69,7 +71,11 @@ class Together:
             else say("none on {lines}", lines=_lines(where))
             for place, where in lines.items()
         )
-        remedy = say("give one département in all rows, or none in any")
+        remedy = say(
+            "write one file for each, or figures of them together as {together}; figures of the "
+            "country have no place",
+            together=joined(code for place in lines for code in parted(place)),
+        )
         return [
             Problem(
                 self.file,
@@ -151,6 +157,23 @@ class Together:
             )
             for (name, year), rows in months.items()
             if len({row.period for row in rows}) == 12 and (name, year) in years
+        ]
+
+    def _early_decembers(self) -> list[Problem]:
+        """Of the country, whose December before the published years is a parameter."""
+        return [
+            self._at(
+                row,
+                "period",
+                say(
+                    "is {period}: the country's portfolios before December {first} are calibrated",
+                    period=row.period,
+                    first=PUBLISHED_YEARS[0],
+                ),
+                say("take the row out"),
+            )
+            for row in self.rows
+            if not self.place and row.year < PUBLISHED_YEARS[0]
         ]
 
     def _missing(self) -> Iterable[Problem]:

@@ -13,6 +13,7 @@ PORTFOLIOS = "portfolios_in_december"
 ENTRIES = "entries"
 PUBLISHED_YEARS = (2018, 2020)
 FIRST_YEAR, LAST_YEAR = 2018, 2040
+FIRST_DECEMBER = 2015  # of portfolios, which are known before the first figure
 
 ERROR_OF_OTHERS = Quantity(
     0.03, source="assumption: no error was given with the figure, nor is one known of this measure"

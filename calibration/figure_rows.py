@@ -12,13 +12,13 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from calibration.figure_measures import FIRST_YEAR, LAST_YEAR, MEASURES, Measure
+from calibration.figure_measures import FIRST_DECEMBER, FIRST_YEAR, LAST_YEAR, MEASURES, Measure
 from sim.csv_rows import Cells, Columns, Wrong, grouped, sheet_of, text_of
 from sim.csv_rows import number as read_number
 from sim.errors import Problem, nearest
 from sim.own_figures.figures_sheet import figures_text, is_workbook
 from sim.quantities import shown
-from sim.territory import departements
+from sim.territory import TOGETHER, departements, joined, regions
 from sim.words import say, to_say
 
 REQUIRED = ("measure", "period", "value", "unit")
@@ -123,11 +123,12 @@ def _period(text: str, measure: Measure | None = None) -> str:
     if not month and not _YEAR.fullmatch(text):
         told = say("is {text}, must be a year (2021) or a month (2021-03)", text=shown(text))
         raise Wrong(told, say("spreadsheets make dates of months: format the column as text"))
-    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+    first = FIRST_YEAR if measure is None or measure.fitted else FIRST_DECEMBER
+    if not first <= int(text[:4]) <= LAST_YEAR:
         told = say(
             "is {text}, must be from {first} to {last}",
             text=text,
-            first=FIRST_YEAR,
+            first=first,
             last=LAST_YEAR,
         )
         raise Wrong(told, say("give a year inside, or take the row out"))
@@ -141,6 +142,24 @@ def _period(text: str, measure: Measure | None = None) -> str:
 
 
 def _place(text: str) -> str:
+    """A département's code, or those of several that the figure is of together: '08+52'."""
+    meant = {name.lower(): codes for name, codes in regions().items()}
+    codes = meant.get(text.lower()) or tuple(_code(each.strip()) for each in text.split(TOGETHER))
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise Wrong(
+            say("is {text}, with {codes} twice", text=shown(text), codes=", ".join(twice)),
+            say("name each département once"),
+        )
+    if len(codes) == len(departements()):
+        raise Wrong(
+            say("is {text}, all départements", text=shown(text, 20)),
+            say("leave it empty for the country"),
+        )
+    return joined(codes)
+
+
+def _code(text: str) -> str:
     codes = {each.code: each.name for each in departements()}
     if text in codes:
         return text
@@ -152,7 +171,11 @@ def _place(text: str) -> str:
     if padded in codes or close:
         code = padded if padded in codes else meant[close[0]]
         raise Wrong(told, say("did you mean '{code}' ({name})?", code=code, name=codes[code]))
-    raise Wrong(told, say("write a code such as 52, or leave it empty for the country"))
+    remedy = say(
+        "write a code such as 52, several as 08+52, a région's name, or leave it empty for the "
+        "country"
+    )
+    raise Wrong(told, remedy)
 
 
 def _value(value: float, measure: Measure) -> float:

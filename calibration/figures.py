@@ -19,6 +19,7 @@ from calibration.figure_rows import OPTIONAL, REQUIRED, Row, read_rows
 from sim.errors import InputError
 from sim.observed_figures import observed
 from sim.quantities import Quantity, Timeline
+from sim.territory import parted
 
 NO_PORTFOLIOS = Timeline({})
 _LINE = re.compile(r"\w+ (\d+)(,|$)")  # a mistake's key, in either language
@@ -28,9 +29,9 @@ _LINE = re.compile(r"\w+ (\d+)(,|$)")  # a mistake's key, in either language
 class Figure:
     """One measured figure.
 
-    place: '' for the country, else the code of a département; period: a year (2018) or a
-    month (2018-03); error: relative standard deviation around the true value, its
-    `source` says why.
+    place: '' for the country, a département's code, or several together ('08+52');
+    period: a year (2018) or a month (2018-03); error: relative standard deviation around
+    the true value, its `source` says why.
     """
 
     measure: str
@@ -59,6 +60,11 @@ class Figures:
     rows: tuple[Figure, ...]
     portfolios: Timeline = NO_PORTFOLIOS
     place: str = ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The codes of the départements that they are of together; none for the country."""
+        return parted(self.place)
 
     @property
     def first_year(self) -> int:
@@ -133,10 +139,11 @@ def read_figures(path: str | Path) -> Figures:
       says 'published': then it takes that figure's place. A row of a month that says so
       takes the place of the published year; all months of a year beside the year itself
       are a mistake, for that counts people twice.
-    - Rows with a place, all the same département, stand alone: no published figure.
+    - Rows with a place, the same in all, stand alone: no published figure. It is a département's
+      code, several whose figures are of them together ('08+52'), or the name of a région.
     - Entries (of the year, or of months of it) are needed for every year: of the country
-      from 2018, of a département from its first year, without gaps. So are portfolios in
-      December: of the country after 2020, of a département for every year; those of
+      from 2018, of a place from its first year, without gaps. So are portfolios in
+      December: of the country after 2020, of a place for every year; those of
       Decembers before its first year may be given.
     - Without `error` a figure has that of the published series, else 3 %, an assumption.
 
@@ -168,8 +175,9 @@ def template() -> str:
         "# period: a year (2021) or a month (2021-03). Give entries and portfolios_in_december of",
         "# every year after 2020, without gaps.",
         "# place: empty for the country, and the published figures of 2018 to 2020 are fitted too.",
-        "# The code of one département in all rows: it is calibrated alone, and needs entries and",
-        "# portfolios_in_december of every year from its first.",
+        "# The same place in all rows: it is calibrated alone, and needs entries and",
+        "# portfolios_in_december of every year from its first. A place is a département's code",
+        "# (52), several that the figures are of together (08+10+51+52), or a région (Grand Est).",
         "# error: relative standard deviation of the figure (0,02 is 2 %), empty where it is not",
         "# known: then the one in brackets below holds, an assumption.",
         "# replaces: 'published' where the row takes the place of a published figure, else empty.",

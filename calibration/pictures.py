@@ -10,8 +10,9 @@ import numpy as np
 from calibration.checks.rows import Row, rows_of
 from calibration.words import measure_title, parameter_words, reading_words, short_words
 from sim.present.numbers import number, percent
+from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, Picture
-from sim.words import say
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,18 @@ GREY = "#B5B5B5"
 READING_COLOURS: Mapping[str, str] = dict(
     zip(("process", "places", "uneven", "longer_stays", "supply_led"), COLOURS, strict=False)
 )
+
+DARK = ("process", "places", "uneven")  # colours on which one reads white
+# Of pictures that stand alone; in the report their sections say it.
+TITLES: Mapping[str, str] = {
+    "predictive": to_say("Observed figures, and the intervals in which the model would have them"),
+    "moved": to_say("What the figures changed: 90 % of prior and posterior"),
+    "ridge": to_say("Draws that all meet the figures: what the figures do not single out"),
+    "readings": to_say("Weight of each reading, under this prior and others"),
+    "held_out": to_say("Years held out: what was predicted, and what came true"),
+    "haute_marne": to_say("Haute-Marne: what the draws give, and what was seen"),
+    "sbc": to_say("Ranks of the true values: flat where the inference is right"),
+}
 
 
 def _blank(rows: int, columns: int, width: float, height: float) -> tuple[Figure, list[Axes]]:
@@ -109,6 +122,8 @@ def ridge_figure(draws: pd.DataFrame) -> Figure:
 
     `draws`: columns places, orientations, process_delay, weight, reading.
     """
+    from matplotlib.ticker import MaxNLocator
+
     places, delay = say("Places per portfolio"), say("Process delay, days")
     orientations = say("Orientations of the last year")
     pairs = (
@@ -124,7 +139,9 @@ def ridge_figure(draws: pd.DataFrame) -> Figure:
             each.scatter(mine[x], mine[y], s=3000 * mine["weight"], color=READING_COLOURS[name],
                          alpha=0.6, linewidth=0, label=reading_words(name))  # fmt: skip
         each.set_xlabel(x_label)
-        each.set_title(y_label, loc="left", fontsize="medium")
+        each.set_ylabel(y_label)
+        for axis in (each.xaxis, each.yaxis):
+            axis.set_major_locator(MaxNLocator(6, integer=True))
         _thousands(each)
         _thousands(each, "x")
         each.grid(alpha=0.25)
@@ -149,7 +166,8 @@ def weights_figure(weights: pd.DataFrame) -> Figure:
         for row, value in enumerate(values):
             if value >= 0.06:
                 axes.text(start[row] + value / 2, row, percent(value), ha="center",
-                          va="center", fontsize="small", color="white")  # fmt: skip
+                          va="center", fontsize="small",
+                          color="white" if name in DARK else "black")  # fmt: skip
         start += values
     axes.set_yticks(range(len(titles)), [say(title) for title in titles])
     axes.set_ylim(len(titles) - 0.5, -0.5)
@@ -229,7 +247,7 @@ def haute_marne_figure(found: pd.DataFrame) -> Figure:
 
 
 def figure_of(check: str, frame: pd.DataFrame) -> Figure | None:
-    """The picture of a check's frame; None for what is a table only."""
+    """The picture of a check's frame, with its title; None for what is a table only."""
     drawn: Mapping[str, Callable[[pd.DataFrame], Figure]] = {
         "predictive": predictive_figure,
         "moved": moved_figure,
@@ -239,4 +257,8 @@ def figure_of(check: str, frame: pd.DataFrame) -> Figure | None:
         "haute_marne": haute_marne_figure,
         "sbc": ranks_figure,
     }
-    return drawn[check](frame) if check in drawn else None
+    if check not in drawn:
+        return None
+    figure = drawn[check](frame)
+    titled_above(figure, say(TITLES[check]))
+    return figure

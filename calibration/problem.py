@@ -58,7 +58,7 @@ def scenario_of(figures: Figures) -> Scenario:
     if figures.place:
         first = date(figures.years[0], 1, 1)
         changes |= {
-            "territory.departements": [figures.place],
+            "territory.departements": list(figures.places),
             "territory.figures_for": "departements",
             "horizon.measured_from": first,
             "horizon.opening": date(first.year - 2, 1, 1),

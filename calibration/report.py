@@ -49,7 +49,7 @@ def _title(found: Findings) -> str:
     first, last = years[0], years[-1]
     if place:
         return say(
-            "What {first}-{last} say about département {place}, and what they do not",
+            "What {first}-{last} say about the département(s) {place}, and what they do not",
             first=first,
             last=last,
             place=place,

@@ -61,6 +61,7 @@ from sim.cli_support import (
     told,
     with_posts,
     workers_for,
+    write_over_time,
     write_pictures,
     write_results,
 )
@@ -142,6 +143,7 @@ def run(
         results = carried_out(design, seed, engine.value, share=share, workers=on, progress=step)
     if folder is not None:
         write_results(folder, results, "run", people)
+        write_over_time(folder, results)
         write_flow(folder, asked, logs)
     if as_json:
         print_json(records(told(results)))
@@ -218,6 +220,7 @@ def compare(
         write_results(folder, found.results, "compare")
         write_parquet(folder / "differences.parquet", told(found))
         write_pictures(folder, "differences", found.plot(*_pictured(wanted)))
+        write_over_time(folder, found.results)
     if as_json:
         print_json(records(told(found)))
     else:
@@ -247,7 +250,7 @@ def check(scenario: ScenarioName, settings: Settings = None, figures: FiguresFil
 
     own = with_posts(own_figures(figures, costs_count=True))
     chosen = chosen_scenario(scenario, settings, figures=own)
-    typer.echo(chosen.title)
+    typer.echo(say(chosen.title))
     typer.echo(say("fingerprint {key}, no mistakes found", key=chosen.fingerprint))
     for path, (value, default) in chosen.diff(Defaults(title="defaults")).items():
         typer.echo(

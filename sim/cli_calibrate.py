@@ -171,8 +171,8 @@ def _calibrate(
         place = fit.problem.figures.place
         told = (
             say(
-                "use them: agsim run SCENARIO (a scenario of département {place} alone) "
-                "--posterior {folder}",
+                "use them: agsim territory SCENARIO --own {folder} (beside the nation), or "
+                "agsim run SCENARIO --posterior {folder} with a scenario of {place} alone",
                 place=place,
                 folder=folder,
             )

@@ -187,6 +187,8 @@ def write_plan(folder: Path, found: Plan, workers: Workers) -> None:
     write_parquet(folder / "combinations.parquet", found.combinations)
     write_text(folder / "plan.txt", f"{found}\n")
     write_pictures(folder, "plan", found.plot())
+    if found.draws is not None:
+        write_pictures(folder, "hiring", found.plot_hiring())
     about: dict[str, Any] = {
         "levers": found.levers,
         "planned": {"replications": found.replications, "worlds": len(found.answers)},

@@ -37,6 +37,7 @@ from sim.cli_support import (
     say_where,
     store_for,
     workers_for,
+    write_pictures,
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
@@ -51,7 +52,6 @@ AnyReading = Annotated[
     str, typer.Option("--reading", help="'all', the name of one, or 'own_figures'.")
 ]
 LEVERS = typer.Option(help="all, none, or names with commas.")
-DOTS_PER_INCH = 150
 
 
 def feasibility(
@@ -206,8 +206,8 @@ def write_feasibility(folder: Path, found: Feasibility) -> None:
     write_parquet(folder / "summary.parquet", found.summary)
     write_parquet(folder / "trials.parquet", found.trials)
     write_text(folder / "feasibility.txt", f"{found}\n")
-    _write_picture(folder / "feasibility.png", found.plot())
-    _write_picture(folder / "binding.png", found.plot_binding())
+    write_pictures(folder, "feasibility", found.plot())
+    write_pictures(folder, "binding", found.plot_binding())
     about = {
         "command": "feasibility",
         "levers": found.levers,
@@ -243,7 +243,7 @@ def write_staffing(folder: Path, found: StaffingCurve) -> None:
         both = [part("together"), part("reading")] if found.draws is not None else [part("reading")]
         write_parquet(folder / f"{name}.parquet", pd.concat(both, ignore_index=True))
     write_text(folder / "staffing.txt", f"{found}\n")
-    _write_picture(folder / "staffing.png", found.plot())
+    write_pictures(folder, "staffing", found.plot())
     about: dict[str, Any] = {
         "command": "staffing",
         "levers": found.levers,
@@ -269,10 +269,3 @@ def _parts(found: StaffingCurve) -> dict[str, Any]:
         "exhausted": found.exhausted,
         "allocation": found.allocation,
     }
-
-
-def _write_picture(path: Path, figure: Any) -> None:
-    """Write a figure as PNG, whole."""
-    from sim.experiment.files import write_whole
-
-    write_whole(path, lambda part: figure.savefig(part, format="png", dpi=DOTS_PER_INCH))

@@ -153,10 +153,18 @@ def write_pictures(folder: Path, name: str, figure: Any) -> None:
     from functools import partial
 
     from sim.experiment.files import write_whole
+    from sim.present.picture import DOTS_PER_INCH
 
     for ending, about in (("png", {}), ("svg", {"Date": None})):
-        draw = partial(figure.savefig, format=ending, dpi=150, metadata=about)
+        draw = partial(figure.savefig, format=ending, dpi=DOTS_PER_INCH, metadata=about)
         write_whole(folder / f"{name}.{ending}", draw)
+
+
+def write_over_time(folder: Path, results: Results) -> None:
+    """Write how scenarios go over time: entries, where the delay goes, loads of portfolios."""
+    write_pictures(folder, "entries", results.plot("entries"))
+    write_pictures(folder, "delay", results.plot_delay())
+    write_pictures(folder, "loads", results.plot_loads())
 
 
 def about_posterior(results: Results) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from sim.cli_support import (
 )
 from sim.errors import InputError, Problem
 from sim.parameters import POSTERIOR
+from sim.words import say
 
 if TYPE_CHECKING:
     from sim.experiment.by_place import ByPlace
@@ -58,8 +59,8 @@ def territory(
     own: Annotated[
         list[str] | None,
         typer.Option(
-            help="A département on its own figures: the folder of a posterior calibrated on them, "
-            "or a scenario of it alone; may be repeated."
+            help="Départements on figures of their own: the folder of a posterior calibrated on "
+            "them, or a scenario of them alone; may be repeated."
         ),
     ] = None,
     reading: DrawsOrReading = POSTERIOR,
@@ -122,8 +123,10 @@ def _with_own(
 
     if reading != POSTERIOR or by is Kind.REGION:
         asked = "--reading" if reading != POSTERIOR else "--by"
-        told = "figures of their own go by département and on draws"
-        raise InputError(Problem("agsim territory", asked, told, f"leave out {asked}, or --own"))
+        told = say("figures of their own go by département and on draws")
+        remedy = say("leave out {asked}, or --own", asked=asked)
+        raise InputError(Problem("agsim territory", asked, told, remedy))
+    _simulated(scenario, year)
     request = requested(
         scenario,
         [_own(each) for each in own],
@@ -132,7 +135,6 @@ def _with_own(
         replications=replications,
         sample=posterior,
     )
-    _simulated(scenario, year)
     folder = folder_for(out)
     on = workers_for(workers, request.seconds(engine.value))
     with progress_bar(request.runs, "replications") as step:
@@ -147,20 +149,25 @@ def _with_own(
 
 
 def _own(name: str) -> Own:
-    """A folder is a posterior, anything else a scenario's name or file."""
+    """A folder is a posterior; anything else is a scenario's name or file."""
+    from sim.scenario_files import load, shipped
+
     if Path(name).is_dir():
         return Path(name)
-    from sim.scenario_files import load
-
-    return load(name)
+    if Path(name).suffix == ".toml" or name in shipped():
+        return load(name)
+    told = say("is neither the folder of a posterior nor a scenario")
+    remedy = say("make a posterior with `agsim calibrate --targets FILE --out {name}`", name=name)
+    raise InputError(Problem("--own", name, told, remedy))
 
 
 def _simulated(scenario: Scenario, year: int | None) -> None:
     """Refuse a year that will not be there before anything is run."""
     first, last = scenario.horizon.measured_from.year, scenario.calendar.years[-1]
     if year is not None and not first <= year <= last:
-        told = f"{year} is not simulated"
-        raise InputError(Problem("agsim territory", "--year", told, f"{first} to {last}"))
+        told = say("{year} is not simulated", year=year)
+        remedy = say("choose a year from {first} to {last}", first=first, last=last)
+        raise InputError(Problem("agsim territory", "--year", told, remedy))
 
 
 def _write(folder: Path, found: ByPlace) -> None:
@@ -178,9 +185,9 @@ def _write_published(folder: Path, found: Published) -> None:
     from sim.experiment.files import write_text
 
     national = found.national
-    _write_frames(folder, {"territory": found.frame, "binds": national.binds})
+    _write_frames(folder, {"territory": found.frame, "binds": found.binds})
     write_text(folder / "territory.txt", f"{found}\n")
-    for measure in MAPPED:
+    for measure in (*MAPPED, "binds"):
         write_pictures(folder, f"map_{measure}", found.plot(measure))
     scenarios = {national.name: national.scenario}
     scenarios |= {f"{place}/{each.name}": each.scenario for place, each in found.own.items()}

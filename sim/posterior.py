@@ -25,6 +25,7 @@ from sim.parameters import POSTERIOR
 from sim.quantities import Quantity
 from sim.scenario import Document, Given, Scenario
 from sim.scenario_files import nested, overlaid, validated
+from sim.territory import parted
 from sim.words import say, to_say
 
 Floats = NDArray[np.float64]
@@ -132,7 +133,8 @@ class Posterior:
     """A posterior sample: `values` [draw, parameter], weights that sum to 1, labels.
 
     diagnostics: other columns by name, told of each draw and not applied. scenario:
-    the history on which it was calibrated; fingerprint: of draws.csv (sha256).
+    the history on which it was calibrated; fingerprint: of draws.csv (sha256). place: '' for the
+    country, the code of a département, or several together ('08+52').
     """
 
     folder: Path
@@ -149,6 +151,11 @@ class Posterior:
 
     def __len__(self) -> int:
         return len(self.weights)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The codes of the départements that it is of together; none for the country."""
+        return parted(self.place)
 
     def __repr__(self) -> str:
         return f"<Posterior: {len(self)} draws of {len(self.parameters)} values, {self.folder}>"
@@ -215,16 +222,16 @@ class Posterior:
         """Refuse a scenario of elsewhere: volumes of a département are not those of the country."""
         territory = scenario.territory
         alone = territory.departements != "all" and territory.figures_for == "departements"
-        if self.place and not (alone and territory.departements == (self.place,)):
+        if self.place and not (alone and set(territory.departements) == set(self.places)):
             raise InputError(
                 Problem(
                     str(self.folder),
                     "place",
                     say(
-                        "the draws are of département {place} alone, the scenario is not",
+                        "the draws are of the département(s) {place} alone, the scenario is not",
                         place=self.place,
                     ),
-                    f'territory.departements = ["{self.place}"] and figures_for = "departements"',
+                    settings_of(self.places),
                 )
             )
 
@@ -261,6 +268,12 @@ def posterior(folder: str | Path | None = None) -> Posterior:
     from sim.posterior_files import read
 
     return _shipped() if folder is None else read(Path(folder))
+
+
+def settings_of(codes: Iterable[str]) -> str:
+    """How a scenario says that it is of these départements alone, on figures of their own."""
+    listed = ", ".join(f'"{code}"' for code in codes)
+    return f'territory.departements = [{listed}] and territory.figures_for = "departements"'
 
 
 @cache

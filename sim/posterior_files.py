@@ -30,6 +30,7 @@ from sim.reading_fits import readings
 from sim.scenario import Scenario
 from sim.scenario_files import load
 from sim.sections import Shock
+from sim.territory import joined, parted
 from sim.words import say, to_say
 
 Floats = NDArray[np.float64]
@@ -82,6 +83,7 @@ def read(folder: Path) -> Posterior:
         for name in ("draw", "weight", *diagnostics, *(each.path for each in parameters))
     }
     problems += _in_bounds(table, parameters, numbers)
+    problems += _of_a_place(str(folder / MANIFEST_FILE), manifest)
     problems += _well_formed(table, numbers)
     if problems:
         raise InputError(problems)
@@ -179,6 +181,15 @@ def _manifest(path: Path) -> Mapping[str, Any]:
     if problems:
         raise InputError(problems)
     return manifest
+
+
+def _of_a_place(file: str, manifest: Mapping[str, Any]) -> Iterator[Problem]:
+    """Codes of départements, those of several in their order: '08+52'; nothing for the country."""
+    place = str(manifest.get("place", ""))
+    if joined(parted(place)) != place:
+        told = say("is {place}, must be codes of départements such as 52 or 08+52",
+                   place=shown(place))  # fmt: skip
+        yield Problem(file, "place", told, say(ANEW))
 
 
 def _history(file: str, manifest: Mapping[str, Any]) -> Scenario:

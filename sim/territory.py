@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -21,6 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import data_files
+
+TOGETHER = "+"
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,26 @@ def departements() -> tuple[Departement, ...]:
 def departement_codes() -> frozenset[str]:
     """The codes of all départements."""
     return frozenset(each.code for each in departements())
+
+
+@cache
+def regions() -> Mapping[str, tuple[str, ...]]:
+    """The codes of each région's départements."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in departements():
+        found[each.region] = (*found.get(each.region, ()), each.code)
+    return found
+
+
+def joined(codes: Iterable[str]) -> str:
+    """Départements whose figures are of them together, as one name: '08+52'; '' without any."""
+    wanted = set(codes)
+    return TOGETHER.join(each.code for each in departements() if each.code in wanted)
+
+
+def parted(place: str) -> tuple[str, ...]:
+    """The codes of a name such as '08+52'; none of ''."""
+    return tuple(place.split(TOGETHER)) if place else ()
 
 
 @dataclass(frozen=True)

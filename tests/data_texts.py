@@ -28,6 +28,7 @@ def data_texts() -> list[str]:
     return [
         *(each.title for each in readings().values()),
         *(load(name).title for name in shipped()),
+        *(" ".join(load(name).description.split()) for name in shipped()),
         *declared_texts(),
         *register_texts(),
         *(each.name.replace("_", " ") for each in MEASURES),

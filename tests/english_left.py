@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from html import unescape
 
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-
-from sim.data_files import scenarios
-from sim.scenario_files import load
 
 # Words of English grammar that are no French words.
 GRAMMAR = (
@@ -46,11 +42,10 @@ AS_IT_IS = re.compile(
 def english_left(text: str, besides: Iterable[str] = (), *, names: bool = True) -> list[str]:
     """English words; with `names` those of the scheme, points in numbers and ISO dates too.
 
-    Without code, quoted values, options and keys. besides: authored texts that stay as they are,
-    beside the titles of the scenarios that come with agsim.
+    Without code, quoted values, options and keys. besides: authored texts that stay as they are.
     """
     plain = unescape(TAG.sub(" ", text))
-    for each in (*besides, *shipped_titles()):
+    for each in besides:
         told = r"\s+".join(map(re.escape, each.split()))
         plain = re.sub(told, " ", plain, flags=re.IGNORECASE)
     plain = AS_IT_IS.sub(" ", plain)
@@ -59,12 +54,6 @@ def english_left(text: str, besides: Iterable[str] = (), *, names: bool = True) 
         if names
         else ENGLISH.findall(plain)
     )
-
-
-@cache
-def shipped_titles() -> tuple[str, ...]:
-    """Titles of the scenarios that come with agsim."""
-    return tuple(load(path.stem).title for path in scenarios().glob("*.toml"))
 
 
 def texts_of(figure: Figure) -> list[str]:

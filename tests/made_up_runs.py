@@ -16,6 +16,7 @@ from sim.experiment.batch import Batch
 from sim.experiment.compare import Comparison
 from sim.experiment.precision import Precision
 from sim.experiment.results import Results
+from sim.money.options import Options, options
 from sim.planning.attributed import Attribution
 from sim.planning.attribution import attribution
 from sim.planning.explanation import Explanation
@@ -39,6 +40,7 @@ PLAN = TREND.with_(
     },
     title="Doubled",
 )
+ALIKE = TREND.with_({"target.people": 150_000})
 MANY = sim.load("lockdown").with_({**SMALL, "entry.agreement": 0.8})
 ELSEWHERE = TREND.with_({"territory.departements": ["48"]})
 LEVERS = ("shared_target", "shared_facilitation", "shorter_entry_delay")
@@ -48,7 +50,7 @@ DESIGN: Mapping[str, Any] = {
     "posts": ["today", 1500],
     "replications": 1,
 }
-Made = Results | Comparison | Batch | Explanation | Attribution
+Made = Results | Comparison | Batch | Explanation | Attribution | Options
 
 
 PART = sim.load("target-2022").with_(
@@ -99,6 +101,8 @@ MAKERS: Mapping[str, Callable[[Places], Made]] = {
     "precision under a reading": lambda at: sim.compare(
         [TREND, PLAN], reading="process", precision=Precision(10_000, "entries", 2021)
     ),
+    "options on draws": lambda at: options([ALIKE, PLAN], posterior=at.posterior),
+    "options on two draws": lambda at: options([PLAN], draws=2, replications=1),
     "batch on draws": lambda at: sim.batch({**DESIGN, "posterior": at.posterior}, store=at.units),
     "batch on two draws": lambda at: sim.batch(
         {**DESIGN, "set": {"own": {"portfolios.places": 50}}, "draws": 2},
@@ -143,6 +147,8 @@ def pictures(found: Made, lang: str | None = None) -> list[Any]:
         return [
             found.plot("entries", lang=lang),
             found.plot("within_21_days", "year", by, lang=lang),
+            found.plot_delay(lang=lang),
+            found.plot_loads(lang=lang),
         ]
     if isinstance(found, Comparison):
         by = "together" if found.results.posterior is None else "reading"

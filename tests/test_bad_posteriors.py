@@ -91,6 +91,14 @@ BROKEN = [
     Broken("no_draws", DRAWS, lambda text: text.splitlines()[0], "", "has no draws"),
     Broken("empty", DRAWS, lambda _: "", "", "has no draws"),
     Broken("not_toml", MANIFEST, lambda _: "[", "", "is not TOML"),
+    Broken(
+        "no_such_place", MANIFEST, lambda text: f'place = "99"\n{text}', "place",
+        "is '99', must be codes of départements",
+    ),
+    Broken(
+        "places_out_of_order", MANIFEST, lambda text: f'place = "52+08"\n{text}', "place",
+        "such as 52 or 08+52",
+    ),
     Broken("no_tables", MANIFEST, lambda _: 'scenario = "trend"', "parameters", "is missing"),
     Broken(
         "no_history", MANIFEST, replacing('scenario = "history-2018-2020"', ""), "scenario",

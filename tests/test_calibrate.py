@@ -158,6 +158,31 @@ class TestOwnFigures:
         given = inference.given(inference.priors.structure(np.full(inference.dimensions, 0.4)))
         assert given.figures == pytest.approx(problem.observed, abs=0.1)
 
+    @pytest.mark.parametrize(
+        ("written", "codes"),
+        [
+            ("08+52", ("08", "52")),
+            ("52 + 08", ("08", "52")),
+            ("corse", ("2A", "2B")),
+        ],
+    )
+    def test_several_are_calibrated_together(self, tmp_path: Path, written: str, codes):
+        file = tmp_path / "several.csv"
+        rows = [
+            "measure,period,value,unit,place",
+            f"entries,2018,640,people,{written}",
+            *(f"portfolios_in_december,{year},9,portfolios,{written}" for year in (2017, 2018)),
+        ]
+        file.write_text("\n".join(rows) + "\n")
+        figures = read_figures(file)
+        assert figures.places == codes
+        problem = Problem.of(figures)
+        assert problem.history.territory.departements == codes
+        assert [when.year for when in problem.history.portfolios.in_service] == [2017, 2018]
+        inference = Inference.of(problem, None, 8)
+        given = inference.given(inference.priors.structure(np.full(inference.dimensions, 0.4)))
+        assert given.figures == pytest.approx(problem.observed, abs=0.1)
+
     def test_one_pool_is_not_uneven(self, tmp_path: Path):
         """Its demand is the whole demand: the engine knows, and so does the approximation."""
         even, uneven = (
@@ -222,7 +247,7 @@ class TestDrawsOfAPlace:
         assert 'place = ""' in text
         manifest.write_text(text.replace('place = ""', 'place = "52"'), encoding="utf-8")
         of_52 = posterior(folder)
-        with pytest.raises(InputError, match="of département 52 alone"):
+        with pytest.raises(InputError, match=r"of the département\(s\) 52 alone"):
             of_52.under(sim.load("trend"), 0)
         alone = {"territory.departements": ["52"], "territory.figures_for": "departements"}
         assert of_52.under(sim.load("trend").with_(alone), 0)

@@ -43,6 +43,7 @@ def test_run_shows_every_reading_and_writes_whole_files(tmp_path: Path) -> None:
         "measures_by_year.parquet",
         "people.parquet",
         "manifest.json",
+        *(f"{each}.{kind}" for each in ("entries", "delay", "loads") for kind in ("png", "svg")),
     }
     measures = pd.read_parquet(folder / "measures.parquet")
     assert list(measures.columns) == [

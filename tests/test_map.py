@@ -9,22 +9,25 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_hex
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 
 from sim import data_files
-from sim.present.map_figures import HATCH, Classes, Look, map_figure, shades_of
-from sim.present.numbers import number
+from sim.present.map_figures import Classes, Look, map_figure, maps_figure, shades_of
+from sim.present.map_shapes import HATCH
+from sim.present.numbers import number, percent
 from sim.present.outlines import (
     ENLARGED,
     OVERSEAS,
+    around,
     enlarged,
+    inside,
     outlines,
     region_borders,
     tiles,
 )
-from sim.territory import departement_codes, departements
+from sim.territory import departement_codes, departements, regions
 from sim.words import speaking
 
 # Longitude, latitude.
@@ -110,6 +113,25 @@ class TestOutlines:
         }
         assert hit == {code}
 
+    def test_codes_stand_inside_of_their_departement(self):
+        assert set(inside()) == set(outlines())
+        for code, point in inside().items():
+            shape = enlarged()[code] if code in ENLARGED else outlines()[code]
+            assert Path(shape[0]).contains_point(point), code
+
+    def test_the_line_around_several_leaves_out_their_own_borders(self):
+        """Of all départements it is the coast and the frontier, of one its outline."""
+        one = {tuple(map(tuple, line)) for line in around(["52"])}
+        assert len(one) == len(outlines()["52"][0])
+        both = {tuple(map(tuple, line)) for line in around(["52", "10"])}
+        other = {tuple(map(tuple, line)) for line in around(["10"])}
+        assert both == one ^ other
+        assert one & other
+        assert len(list(around(regions()["Grand Est"]))) < sum(
+            len(outlines()[code][0]) for code in regions()["Grand Est"]
+        )
+        assert list(around(["974"]))
+
     def test_what_is_beside_the_map_covers_nothing(self):
         land = np.concatenate([ring for rings in outlines().values() for ring in rings])
         beside = [*tiles().values(), *(ring for rings in enlarged().values() for ring in rings)]
@@ -130,6 +152,22 @@ class TestClasses:
         assert len(classes.labels(number)) == len(classes.limits) + 1
         assert len(shades_of(len(classes.limits) + 1)) == len(classes.limits) + 1
 
+    @given(st.lists(st.floats(0, 100), min_size=1, max_size=60), st.floats(0.1, 50))
+    def test_classes_are_no_narrower_than_the_step(self, values: list[float], step: float):
+        limits = np.array(Classes.of(np.array(values), step).limits)
+        assert (np.diff(limits) >= step * (1 - 1e-9)).all()
+        assert len(limits) <= 5
+        if max(values) - min(values) <= step:
+            assert not len(limits)
+
+    def test_where_a_step_matters_classes_have_one_width_and_outliers_show(self):
+        values = np.array([*np.linspace(14.2, 18.8, 97), 21.5, 24.7, 26.9, 28.1])
+        assert Classes.of(values, 0.1).limits == Classes.of(values).limits
+        wide = Classes.of(values, 1.9)
+        assert wide.limits == (15, 18, 21, 24, 27)
+        assert [wide.number(each) for each in (14.9, 28.1)] == [0, 5]
+        assert Classes.of(values, 14).labels(number) == ["everywhere alike"]
+
     def test_a_limit_belongs_to_the_class_above(self):
         assert Classes((10.0,)).number(10.0) == 1
         assert Classes((10.0,)).labels(number) == ["below 10", "10 and more"]
@@ -137,7 +175,7 @@ class TestClasses:
             assert Classes((1000.0,)).labels(number)[0] == "moins de 1\u202f000"
 
 
-def coloured(figure) -> dict[str, str]:
+def coloured(figure, panel: int = 0) -> dict[str, str]:
     """The colour of each département whose shape is filled, by its outline."""
     where = {
         ring.tobytes(): code
@@ -146,7 +184,7 @@ def coloured(figure) -> dict[str, str]:
         for ring in rings
     }
     found = {}
-    for drawn in figure.axes[0].collections:
+    for drawn in figure.axes[panel].collections:
         if not isinstance(drawn, PolyCollection) or not len(drawn.get_facecolor()):
             continue
         for k, path in enumerate(drawn.get_paths()):
@@ -160,8 +198,9 @@ def coloured(figure) -> dict[str, str]:
 
 def texts(figure) -> str:
     legend = figure.legends[0]
-    inside = [*figure.texts, *figure.axes[0].texts, legend.get_title(), *legend.get_texts()]
-    return " ".join(" ".join(each.get_text() for each in inside).split())
+    on_maps = [each for axes in figure.axes for each in axes.texts]
+    shown = [*figure.texts, *on_maps, legend.get_title(), *legend.get_texts()]
+    return " ".join(" ".join(each.get_text() for each in shown).split())
 
 
 class TestMap:
@@ -172,13 +211,48 @@ class TestMap:
                 "value": [1.0 if each.code in ("52", "974") else 0.0 for each in departements()],
             }
         )
-        names = {"0.0": ("no", "#ffffff"), "1.0": ("yes", "#ff0000")}
-        figure = map_figure(
-            values.assign(value=values["value"].astype(str)), Look("A", "B", categories=names)
-        )
-        found = coloured(figure)
+        found = coloured(map_figure(values, Look("A", "B", limits=(0.5,))))
         assert set(found) == departement_codes()
-        assert {code for code, colour in found.items() if colour == "#ff0000"} == {"52", "974"}
+        high = shades_of(2)[1]
+        assert {code for code, colour in found.items() if colour == high} == {"52", "974"}
+
+    def test_three_maps_share_their_classes(self):
+        ordered = sorted(departement_codes())
+        some = {
+            f"{value} here": pd.DataFrame({"place": ordered, "value": value})
+            for value in (0.05, 0.3, 0.95)
+        }
+        figure = maps_figure(some, Look("A", "B", write=percent, limits=(0.1, 0.5)))
+        found = [set(coloured(figure, k).values()) for k in range(3)]
+        assert found == [{shade} for shade in shades_of(3)]
+        told = texts(figure)
+        assert all(heading in told for heading in some)
+        assert "10 % to 50 %" in told
+
+    def test_what_is_marked_has_a_line_around_it_and_is_in_the_legend(self):
+        values = pd.DataFrame({"place": sorted(departement_codes()), "value": np.arange(101.0)})
+        plain = map_figure(values, Look("A", "B"))
+        marked = map_figure(values, Look("A", "B", marked=[("10", "52"), ("974",)], mark="M"))
+        lines = [
+            sum(len(each.get_segments()) for each in figure.axes[0].collections
+                if isinstance(each, LineCollection))
+            for figure in (plain, marked)
+        ]  # fmt: skip
+        there = len(list(around(["10", "52"]))) + len(list(around(["974"])))
+        assert lines[1] - lines[0] == 2 * there  # a pale line below a dark one
+        assert "M" in texts(marked).split()
+        assert "M" not in texts(plain).split()
+
+    @pytest.mark.parametrize("lang", ["en", "fr"])
+    def test_colours_are_told_apart_in_grey_and_codes_are_written_on_them(self, lang: str):
+        with speaking(lang):
+            values = pd.DataFrame({"place": sorted(departement_codes()), "value": np.arange(101.0)})
+            told = texts(map_figure(values, Look("A", "B"))).split()
+        assert departement_codes() <= set(told)
+        grey = [np.dot(to_rgb(each), (0.2126, 0.7152, 0.0722)) for each in shades_of(6)]
+        assert (np.diff(grey) < -0.07).all()
+        near, far = (np.ptp([np.mean(to_rgb(each)) for each in shades_of(k)]) for k in (2, 6))
+        assert near < far / 2
 
     def test_numbers_go_from_pale_to_deep(self):
         ordered = sorted(departement_codes())
@@ -215,8 +289,3 @@ class TestMap:
     def test_bad_places_are_refused(self, place: list[str], value: list[float], says: str):
         with pytest.raises(ValueError, match=says):
             map_figure(pd.DataFrame({"place": place, "value": value}), Look("A", "B"))
-
-    def test_a_name_that_is_no_category_is_refused(self):
-        values = pd.DataFrame({"place": ["52"], "value": ["nonsense"]})
-        with pytest.raises(ValueError, match="no category"):
-            map_figure(values, Look("A", "B", categories={"x": ("X", "#000000")}))

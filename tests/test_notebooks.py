@@ -1,8 +1,9 @@
-"""Notebooks run from a clean kernel, without errors, and are stored without outputs."""
+"""Notebooks run from a clean kernel, in English and French, and are stored without outputs."""
 
 from __future__ import annotations
 
-import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,78 +11,189 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+from notebook_claims import CLAIMS
+from notebook_rules import (
+    LARGEST_OUTPUT,
+    LINES,
+    bare,
+    came_out_badly,
+    differ,
+    english_in_outputs,
+    prose,
+    stored_badly,
+    wrong_in_french,
+)
 
-FOLDER = Path(__file__).parent.parent / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-LARGEST = 300_000
-ENGLISH, FRENCH = 'lang = "en"', 'lang = "fr"'
-IN_FRENCH = "05-my-departement"
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "notebooks"
+ENGLISH, FRENCH = sorted(FOLDER.glob("*.ipynb")), sorted((FOLDER / "fr").glob("*.ipynb"))
+TWINS = list(zip(ENGLISH, FRENCH, strict=True))
+BOTH = [*ENGLISH, *FRENCH]
+DECISION = {"en": "## Decision\n", "fr": "## Décision\n"}
 
 
-def executed(path: Path, folder: Path, lang: str = ENGLISH) -> list[nbformat.NotebookNode]:
-    """The outputs of a notebook run in a folder of its own, where it may leave its files."""
-    book = nbformat.read(path, as_version=4)
-    for cell in book.cells:
-        cell.source = cell.source.replace(ENGLISH, lang)
-    client = NotebookClient(
-        book, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    )
-    client.execute()
-    return [output for cell in book.cells for output in cell.get("outputs", [])]
+def lang_of(path: Path) -> str:
+    return "fr" if path.parent.name == "fr" else "en"
 
 
-def texts(outputs: list[nbformat.NotebookNode]) -> str:
-    parts = [output.get("text", "") for output in outputs]
-    parts += [output.data.get("text/html", "") for output in outputs if "data" in output]
-    return "\n".join(parts)
+def read(path: Path) -> NotebookNode:
+    return nbformat.read(str(path), as_version=4)
+
+
+def code(source: str) -> NotebookNode:
+    return nbformat.v4.new_code_cell(source)
+
+
+def book_of(*cells: NotebookNode) -> NotebookNode:
+    return nbformat.v4.new_notebook(cells=list(cells))
+
+
+def run(book: NotebookNode, folder: Path) -> NotebookNode:
+    """Run it in a folder of its own, where it may leave its files."""
+    folder.mkdir(exist_ok=True)
+    where = {"metadata": {"path": str(folder)}}
+    NotebookClient(book, timeout=600, kernel_name="python3", resources=where).execute()
+    return book
+
+
+def run_with_claims(path: Path, folder: Path) -> NotebookNode:
+    """Run it, and what its decision claims after its last cell."""
+    book = read(path)
+    book.cells.append(code(CLAIMS[path.stem[:2]]))
+    return run(book, folder)
 
 
 @pytest.mark.notebook
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_runs_and_shows_a_picture(path: Path, tmp_path: Path) -> None:
-    outputs = executed(path, tmp_path)
-    assert not [output for output in outputs if output.output_type == "error"]
-    assert [output for output in outputs if "image/png" in output.get("data", {})]
-    assert all(len(json.dumps(output)) < LARGEST for output in outputs)
+@pytest.mark.parametrize(("english", "french"), TWINS, ids=[path.stem for path in ENGLISH])
+def test_twins_run_and_what_they_decide_holds(english: Path, french: Path, tmp_path: Path) -> None:
+    """The second goes on from the store of the first; all else it does itself."""
+    assert came_out_badly(run_with_claims(english, tmp_path / "en")) == []
+    if (tmp_path / "en/store").exists():
+        shutil.copytree(tmp_path / "en/store", tmp_path / "fr/store")
+    told = run_with_claims(french, tmp_path / "fr")
+    assert came_out_badly(told) == []
+    assert english_in_outputs(told) == []
 
 
 @pytest.mark.notebook
-def test_a_notebook_speaks_french(tmp_path: Path) -> None:
-    outputs = executed(FOLDER / f"{IN_FRENCH}.ipynb", tmp_path, FRENCH)
-    told = texts(outputs)
-    assert "dans agsim aujourd'hui" in told.replace("&#x27;", "'")
-    assert "poste" in told
-    assert (tmp_path / "made-up-figures-fr" / "postes.csv").exists()
+def test_errors_and_warnings_of_a_kernel_are_found(tmp_path: Path) -> None:
+    with pytest.raises(CellExecutionError):
+        run(book_of(code("1 / 0")), tmp_path)
+    warned = run(book_of(code("import warnings\nwarnings.warn('old')")), tmp_path)
+    assert any("warning" in each for each in came_out_badly(warned))
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.notebook
+def test_a_mistake_is_told_without_the_programs_inside(tmp_path: Path) -> None:
+    book = book_of(code("import sim\nsim.speak('en')\nsim.load('tremd')"))
+    with pytest.raises(CellExecutionError):
+        run(book, tmp_path)
+    [output] = book.cells[0].outputs
+    assert output.traceback == [output.evalue]
+    assert "did you mean 'trend'?" in output.evalue
+
+
+@pytest.mark.parametrize("path", BOTH, ids=lambda path: path.stem)
 def test_notebook_is_stored_clean_and_short(path: Path) -> None:
-    book = nbformat.read(path, as_version=4)
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            assert not cell.outputs
-            assert cell.execution_count is None
-            assert len(cell.source.splitlines()) < 10
+    assert stored_badly(read(path)) == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebook_says_in_french_what_it_is_and_ends_in_a_decision(path: Path) -> None:
-    book = nbformat.read(path, as_version=4)
-    first, last = book.cells[0], book.cells[-1]
-    assert "*En bref\u00a0: " in first.source
-    assert last.source.startswith("## Decision\n")
-    assert len(last.source) > 200
-    assert any(ENGLISH in cell.source for cell in book.cells)
+@pytest.mark.parametrize("path", BOTH, ids=lambda path: path.stem)
+def test_notebook_ends_in_a_decision_and_names_its_twin(path: Path) -> None:
+    book, lang = read(path), lang_of(path)
+    assert book.cells[-1].source.startswith(DECISION[lang])
+    assert len(book.cells[-1].source) > 200
+    assert any(f'lang = "{lang}"' in cell.source for cell in book.cells)
+    [twin] = re.findall(r"\]\((\S+\.ipynb)\)", book.cells[0].source)
+    assert (path.parent / twin).resolve() == dict([*TWINS, *(pair[::-1] for pair in TWINS)])[path]
 
 
-def test_notebooks_are_numbered_without_a_gap() -> None:
-    assert [path.stem[:3] for path in NOTEBOOKS] == [f"{k:02d}-" for k in range(1, 7)]
+@pytest.mark.parametrize(("english", "french"), TWINS, ids=[path.stem for path in ENGLISH])
+def test_twins_have_the_same_code(english: Path, french: Path) -> None:
+    assert differ(read(english), read(french)) == []
+
+
+@pytest.mark.parametrize("path", FRENCH, ids=lambda path: path.stem)
+def test_no_english_is_left_in_french(path: Path) -> None:
+    assert wrong_in_french(prose(read(path))) == []
+
+
+def test_notebooks_are_numbered_without_a_gap_and_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for paths in (ENGLISH, FRENCH):
+        assert [path.stem[:3] for path in paths] == [f"{k:02d}-" for k in range(1, 7)]
+        for path in paths:
+            assert f"({path.relative_to(ROOT).as_posix()})" in readme
+
+
+def test_five_says_the_commands_of_the_readme() -> None:
+    """From an empty folder to the notebook: the same lines in both, and the extra exists."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in (ENGLISH[4], FRENCH[4]):
+        [block] = re.findall(r"```sh\n(.*?)```", read(path).cells[0].source, re.DOTALL)
+        for line in block.splitlines():
+            assert line.split("  #")[0].removesuffix("/fr") in readme
+    assert "\nnotebook = [" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+class TestRules:
+    """What the rules above find, so that they can fail."""
+
+    def test_stored(self) -> None:
+        ran = code("1")
+        ran.outputs = [nbformat.v4.new_output("stream", text="1")]
+        counted = code("1")
+        counted.execution_count = 1
+        fits, long = code("\n".join("1" * LINES)), code("\n".join("1" * (LINES + 1)))
+        assert stored_badly(book_of(fits)) == []
+        for cell in (ran, counted, long):
+            assert len(stored_badly(book_of(fits, cell))) == 1
+
+    def test_outputs(self) -> None:
+        def bad(*outputs: NotebookNode) -> list[str]:
+            cell = code("1")
+            cell.outputs = list(outputs)
+            return came_out_badly(book_of(cell))
+
+        picture = nbformat.v4.new_output("display_data", data={"image/png": "abc"})
+        large = nbformat.v4.new_output("display_data", data={"image/png": "a" * LARGEST_OUTPUT})
+        many = [nbformat.v4.new_output("stream", text="a" * (LARGEST_OUTPUT // 2))] * 5
+        assert bad(picture) == []
+        assert bad() == ["no picture"]
+        assert bad(picture, nbformat.v4.new_output("error", evalue="no")) == ["error: no"]
+        warned = nbformat.v4.new_output("stream", name="stderr", text="old")
+        assert bad(picture, warned) == ["warning: old"]
+        assert bad(large) == ["an output too large"]
+        assert bad(picture, *many) == ["outputs too large together"]
+
+    def test_twins(self) -> None:
+        mine = book_of(code('lang = "en"  # one\nrun(f"{n} posts", title="a b", key="ab")'))
+        twin = book_of(code('lang = "fr"  # un\nrun(f"{n} postes", title="c d", key="ab")'))
+        assert differ(mine, twin) == []
+        for old, new in (("{n}", "{m}"), ('"ab"', '"abc"'), ("run(", "ran("), ("key", "keys")):
+            other = book_of(code(twin.cells[0].source.replace(old, new)))
+            assert differ(mine, other) == ["cell 0"]
+        assert differ(mine, book_of(*twin.cells, code("1"))) == ["other cells"]
+        assert bare("!run {a}") != bare("!run {b}")
+
+    def test_french(self) -> None:
+        said = nbformat.v4.new_output("stream", text="voir plan.text(by='reading')")
+        cell = code("1")
+        cell.outputs = [said]
+        assert english_in_outputs(book_of(cell)) == []
+        said.text += " of the plan"
+        assert english_in_outputs(book_of(cell)) == ["of", "the"]
+        assert wrong_in_french("Combien de postes\u00a0?") == []
+        assert wrong_in_french("the posts") == ["the", "posts"]
+        assert wrong_in_french("Combien ?") == ["n ?"]
+        assert prose(book_of(nbformat.v4.new_markdown_cell("a `the` [the](the)"))) == "a  "
 
 
 def test_what_the_data_say_needs_no_extra() -> None:
     """Notebook 02 runs where nothing is installed that only `agsim[calibration]` brings."""
-    book = nbformat.read(FOLDER / "02-what-the-data-say.ipynb", as_version=4)
     blocked = [f"sys.modules[{name!r}] = None" for name in ("nautilus", "h5py", "sklearn")]
-    cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
-    code = ["import sys", *blocked, *cells]
-    subprocess.run([sys.executable, "-c", "\n".join(code)], check=True, capture_output=True)
+    cells = [cell.source for cell in read(ENGLISH[1]).cells if cell.cell_type == "code"]
+    lines = ["import sys", *blocked, *cells]
+    subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, capture_output=True)

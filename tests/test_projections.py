@@ -259,10 +259,12 @@ class TestBlocks:
 
 class TestFigures:
     def test_a_mean_with_its_band(self, results: Results):
-        (axes,) = results.plot("entries").axes
+        figure = results.plot("entries")
+        (axes,) = figure.axes
         assert len(axes.lines) == len(axes.collections) == 1
-        assert "90 % credible interval" in axes.get_title(loc="left")
-        assert len(results.plot("entries", "year")._repr_png_()) > 10_000
+        assert "90 % credible interval" in figure.get_suptitle()
+        png, shown = results.plot("entries", "year")._repr_png_()
+        assert int.from_bytes(png[16:20], "big") == 2 * shown["width"] == 1600
 
     def test_by_reading_a_panel_a_scenario_with_thin_lines(self, comparison: Comparison):
         panels = comparison.results.plot("entry_delay", "year", by="reading").axes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import platform
 import re
 import tomllib
@@ -19,7 +20,8 @@ from calibration.priors import priors_of
 from sim import data_files
 from sim.measures import event_schema
 from sim.measures.frames import MEASURES
-from sim.parameters import declaration, kind_of
+from sim.observed_figures import observed
+from sim.parameters import Entry, declaration, kind_of
 from sim.population.streams import LANES
 from sim.posterior import posterior
 from sim.present.numbers import number, percent, significant
@@ -31,7 +33,10 @@ from sim.scenario_files import load, shipped
 from sim.sections import Shock
 from sim.words import say
 
-HISTORY = "history-2018-2020"
+ROOT = Path(__file__).parent.parent.parent
+ANSWER = re.compile(r"<!-- plan output -->\s*```text\n(.*?)^What combinations", re.S | re.M)
+GLOSSARY = re.compile(r"^## Glossary\n(.*\|)\n", re.S | re.M)
+HISTORY, TARGET = "history-2018-2020", "target-2022"
 SCENARIO_HEAD = """# Scenario keys
 
 Every key of a scenario file, from the register that also checks the file. A value is a number, or a
@@ -79,7 +84,7 @@ def keys_of(section: type[BaseModel], prefix: str) -> Iterator[list[str]]:
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from keys_of(inner, path)
         elif declared:
-            bounds = f"{significant(declared['least'])} to {significant(declared['most'])}"
+            bounds = f"{bound(declared['least'])} to {bound(declared['most'])}"
             reason = str(declared["source"])
             kind = "" if reason.startswith(kind_of(reason)) else f"{kind_of(reason)}: "
             yield [f"`{path}`", default_of(info.default), cell(f"{declared['unit']}; {bounds}"),
@@ -100,6 +105,11 @@ def default_of(default: Any) -> str:
         ends = f"{significant(default.low)} to {significant(default.high)}"
         return f"{significant(default)} ({ends})"
     return significant(float(default))
+
+
+def bound(value: float) -> str:
+    """A bound in full: 5 000 000 and not 5e+06."""
+    return number(value) if abs(value) >= LONG else significant(value)
 
 
 def plain(default: Any) -> str:
@@ -161,6 +171,115 @@ def columns_of(columns: tuple[event_schema.Column, ...]) -> list[list[str]]:
     return [
         [f"`{each['name']}`", each["type"], each["unit"], cell(each["meaning"])] for each in rows
     ]
+
+
+def answer() -> str:
+    """The beginning of the answer that the README shows, where it is compared with the command."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = ANSWER.search(text)
+    if found is None:
+        raise LookupError("README.md has no plan output")
+    return f'<pre class="printed">{html.escape(found[1].strip(), quote=False)}</pre>'
+
+
+def glossary_table() -> str:
+    """The README's glossary."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = GLOSSARY.search(text)
+    if found is None:
+        raise LookupError("README.md has no glossary")
+    return found[1].strip()
+
+
+def figures_table() -> str:
+    """The published figures with their errors, and where they come from."""
+    series = observed()
+    years = sorted({year for each in series.values() for year in each.values})
+    rows = []
+    for each in series.values():
+        error = "not calibrated on" if each.error is None else percent(float(each.error), 1)
+        reason = "" if each.error is None else str(each.error.source)
+        values = [number(each.values[year], _digits(each.values[year])) for year in years]
+        rows.append([cell(f"{each.what} ({each.unit})"), *values, cell(error), cell(reason)])
+    sources = dict.fromkeys(each.source for each in series.values())
+    head = ["figure", *map(str, years), "error", "why so much"]
+    return table(head, rows) + f"\n\nSource: {'; '.join(sources)}."
+
+
+def _digits(value: float) -> int:
+    return 0 if float(value).is_integer() else 1
+
+
+LONG = 10_000
+TIMING = ("ramp_months", "half_life_months")
+LAWS = (
+    ("orientations", "Poisson in time", "", "many independent prescribers"),
+    ("process delay", "lognormal", "entry.process_delay_cv", "many small steps; skewed"),
+    ("patience", "gamma", "entry.patience_cv", "few give up in the first days"),
+    ("duration of the parcours", "gamma, cut at the longest stay but for those renewed",
+     "parcours.duration_cv", "limited in time, renewable"),
+    ("renewal", "yes or no", "parcours.renewal_share", ""),
+    ("agreement at the diagnosis", "yes or no", "entry.agreement", ""),
+    ("outcome", "one of four, by shares", "parcours.to_employment", "and the other shares"),
+    ("places of a portfolio", "lognormal factor, rounded by a fixed number of its own",
+     "portfolios.places_cv", "part-time, habits"),
+    ("unevenness of pools", "lognormal factor, the sum kept", "territory.unevenness",
+     "some agencies are busier"),
+    ("time to a counsellor's departure", "exponential", "posts.turnover_per_year", "no figure"),
+    ("when a département opens to other social actors", "uniform over the lever's ramp",
+     "levers.open_to_social_actors.ramp_months", "conventions are signed one by one"),
+)  # fmt: skip
+
+
+def laws_table() -> str:
+    """What differs between people and portfolios: its law, and its spread from the register."""
+    entries = {entry.path: entry for entry in load(TARGET).register}
+    rows = []
+    for what, law, path, why in LAWS:
+        spread_ = f"`{path}` = {value_of(entries[path])}" if path else ""
+        kind = entries[path].kind if path else ""
+        rows.append([what, law, spread_, kind, why])
+    return table(["what", "law", "its parameter (range)", "", "why this law"], rows)
+
+
+def value_of(entry: Entry) -> str:
+    """A value of the register with its range and unit."""
+    ends = entry.low is not None and entry.high is not None
+    span = f" ({significant(entry.low)} to {significant(entry.high)})" if ends else ""
+    return f"{entry.value}{span} {entry.unit}"
+
+
+def levers_table() -> str:
+    """The levers: what each does at full intensity, with its range and reason; their timing."""
+    found: dict[str, dict[str, Entry]] = {}
+    for entry in load(TARGET).register:
+        if entry.path.startswith("levers."):
+            _, lever, rest = entry.path.split(".", 2)
+            found.setdefault(lever, {})[rest] = entry
+    rows = [
+        [f"`{lever}`", f"`{rest}`", cell(value_of(entry)), cell(entry.source)]
+        for lever, entries in found.items()
+        for rest, entry in entries.items()
+        if rest not in {"intensity", *TIMING}
+    ]
+    first = next(iter(found.values()))
+    timing = "; ".join(
+        f"`{name}` = {value_of(first[name])} ({first[name].source})" for name in TIMING
+    )
+    effects = table(["lever", "acts on", "effect (range)", "source"], rows)
+    return f"{effects}\n\nOf each lever: {timing}."
+
+
+def horizons_table() -> str:
+    """From when to when each scenario is simulated, and from when it is measured."""
+    by_dates: dict[tuple[str, ...], list[str]] = {}
+    for name in shipped():
+        horizon = load(name).horizon
+        dates = (horizon.opening, horizon.measured_from, horizon.end)
+        told = (*map(str, dates), horizon.opening_state.replace("_", " "))
+        by_dates.setdefault(told, []).append(f"`{name}`")
+    rows = [[", ".join(names), *told] for told, names in by_dates.items()]
+    return table(["scenarios", "opens", "measured from", "ends before", "begins with"], rows)
 
 
 def priors_table() -> str:

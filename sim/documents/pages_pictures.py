@@ -10,15 +10,17 @@ from sim.documents.pages_parts import PAYER_NAMES, Picture, in_millions, picture
 from sim.documents.report import Floats, Report, Spread
 from sim.money.budget import Budget
 from sim.money.payers import ALL_PAYERS
+from sim.present.hiring_figures import Path, hiring_figure
 from sim.present.numbers import MILLION, factor, number, percent
 from sim.present.report_figures import (
+    HEIGHT,
+    WIDTH,
     Bar,
     Curve,
     Payer,
     bars_figure,
     enough_figure,
     factors_figure,
-    hiring_figure,
     payers_figure,
 )
 from sim.present.targets import counted
@@ -126,13 +128,13 @@ def orientations_picture(report: Report) -> Picture | None:
 
 def hiring_picture(report: Report) -> Picture:
     """Posts month by month."""
-    months, posts = list(report.hiring["month"]), [int(each) for each in report.hiring["posts"]]
+    posts, path = int(report.hiring["posts"].iloc[-1]), [Path("", report.hiring)]
     today = int(report.there(report.posts_today))
     return picture(
-        lambda: hiring_figure(months, posts, today),
+        lambda: hiring_figure(path, today, width=WIDTH, height=HEIGHT),
         say("Funded posts month by month."),
         say("A line by month: funded posts go from {today} to {posts}.", today=number(today),
-            posts=number(posts[-1])),
+            posts=number(posts)),
     )  # fmt: skip
 
 

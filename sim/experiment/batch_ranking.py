@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.batch_work import Work
+from sim.measures.frames import QUANTILES
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN_BESIDE = ("entry_delay", "load")
 LESS_IS_BETTER = frozenset(
     {"refusals", "abandonments", "abandoned_share", "entry_delay", "process_delay", "queue_delay"}
-    | {"entry_delay_p50", "entry_delay_p90", "waiting", "load", "load_p90", "exits_dropout"}
+    | {"waiting", "load", "exits_dropout", *QUANTILES}
     | {"bound_by_places", "bound_by_slots"}
 )
 

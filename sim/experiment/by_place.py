@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.credible import spread
 from sim.measures import COUNTRY
-from sim.measures.frames import UNITS
+from sim.measures.frames import QUANTILES, UNITS
 from sim.parameters import POSTERIOR
 from sim.scenario import Scenario
 from sim.shown import Shown
 from sim.territory import departements
-from sim.words import speaking
+from sim.words import say, speaking, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,12 +37,13 @@ Split = Literal["synthetic", "own_posts", "own_figures", "synthetic_within"]
 KINDS: tuple[Kind, ...] = ("departement", "region")
 BINDING = ("bound_by_places", "bound_by_slots", "bound_by_orientations")
 # Quantiles and loads are in people or days, and no sums.
-NO_SUMS = ("load", "load_p90", "entry_delay_p50", "entry_delay_p90")
+NO_SUMS = ("load", *QUANTILES)
 SUMMING = tuple(
     name
     for name, unit in UNITS.items()
     if unit not in ("share", "days") and name not in NO_SUMS
 )  # fmt: skip
+BY_PLACE = to_say("by place")
 OFF = 1e-9  # of the total: what the order of adding up may change
 
 
@@ -186,6 +187,22 @@ class ByPlace(Shown):
             )
         return pd.concat(parts, ignore_index=True)
 
+    def told_apart(self, measure: str, reading: str) -> float:
+        """By how much two places must differ for more than noise of the simulation (95 %).
+
+        √2 times the half-width of one place, at the median of the places; NaN where one
+        replication tells no noise.
+        """
+        rows = self.frame[(self.frame["measure"] == measure) & (self.frame["place"] != COUNTRY)]
+        known = rows.loc[rows["reading"] == reading, "half_width"].dropna()
+        return float(np.sqrt(2) * known.median()) if len(known) else float("nan")
+
+    def hidden(self, measure: str) -> tuple[str, ...]:
+        """Places whose interval has shrunk to a point: noise hides how much the draws differ."""
+        rows = self.frame[self.frame["measure"] == measure]
+        point = (rows["low"] == rows["high"]) & (rows["half_width"] > 0)
+        return tuple(rows["place"][point])
+
     def table(self, measures: Sequence[str], reading: str | None = None) -> pd.DataFrame:
         """A wide view: places down, the total last; the value of each measure across."""
         mine = self.frame[self.frame["reading"] == self.reading(reading)]
@@ -205,8 +222,8 @@ class ByPlace(Shown):
         if name is None:
             return known[0]
         if name not in known:
-            raise InputError(Problem("by place", "reading", f"'{name}' was not run",
-                                     nearest(name, known)))  # fmt: skip
+            told = say("'{name}' was not run", name=name)
+            raise InputError(Problem(say(BY_PLACE), "reading", told, nearest(name, known)))
         return name
 
     def plot(
@@ -267,14 +284,16 @@ def by_place(
     scenario, where several were run. Raises `InputError` for what was not run.
     """
     if kind not in KINDS:
-        raise InputError(Problem("by place", "kind", f"'{kind}' is no kind of place",
-                                 nearest(kind, KINDS)))  # fmt: skip
+        told = say("'{kind}' is no kind of place", kind=kind)
+        raise InputError(Problem(say(BY_PLACE), "kind", told, nearest(kind, KINDS)))
     known = list(dict.fromkeys(run.scenario for run in results.runs))
     if name is not None and name not in known:
-        raise InputError(Problem("by place", "name", f"'{name}' was not run", nearest(name, known)))
+        told = say("'{name}' was not run", name=name)
+        raise InputError(Problem(say(BY_PLACE), "name", told, nearest(name, known)))
     if name is None and len(known) > 1:
-        raise InputError(Problem("by place", "name", "several scenarios were run",
-                                 f"name one: {', '.join(known)}"))  # fmt: skip
+        told = say("several scenarios were run")
+        remedy = say("name one: {known}", known=", ".join(known))
+        raise InputError(Problem(say(BY_PLACE), "name", told, remedy))
     chosen = known[0] if name is None else name
     scenario = next(each for (label, _), each in results.scenarios.items() if label == chosen)
     which: Kind = "region" if kind == "region" else "departement"
@@ -285,7 +304,8 @@ def by_place(
     wanted = year if year is not None else scenario.target.year
     if wanted not in years:
         if year is not None:
-            told = f"{years[0]} to {years[-1]}"
-            raise InputError(Problem("by place", "year", f"{year} was not simulated", told))
+            told = say("{year} was not simulated", year=year)
+            remedy = say("choose a year from {first} to {last}", first=years[0], last=years[-1])
+            raise InputError(Problem(say(BY_PLACE), "year", told, remedy))
         wanted = years[-1]
     return ByPlace(results, scenario, chosen, wanted, which)

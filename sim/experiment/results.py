@@ -178,6 +178,32 @@ class Results(Shown):
         with speaking(lang):
             return measure_figure(self, measure, period, by)
 
+    def plot_delay(self, period: Period = "month", *, lang: str | None = None) -> Any:
+        """Where the days from orientation to entry go, until ready and in the queue: a figure.
+
+        A panel for each scenario and reading. The line is the whole delay, the band around it
+        its interval as in `plot`.
+        """
+        from sim.present.beside import is_the_country
+        from sim.present.delay_figures import delay_figure
+
+        national = all(is_the_country(each) for each in self.scenarios.values())
+        with speaking(lang):
+            return delay_figure(self.mean(period), period, national=national)
+
+    def plot_loads(self, *, lang: str | None = None) -> Any:
+        """People per portfolio by month, and how far portfolios differ: a figure.
+
+        A panel for each scenario and reading; the ceiling is `target.mean_load`.
+        """
+        from sim.present.loads_figures import loads_figure
+
+        ceilings = {
+            name: float(each.target.mean_load) for (name, _), each in self.scenarios.items()
+        }
+        with speaking(lang):
+            return loads_figure(self.mean("month"), ceilings)
+
 
 def simulate(
     scenario: Scenario | Sequence[Scenario],

@@ -121,6 +121,8 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "load", "people", "stock per portfolio in service", _ratio("stock_days", "portfolio_days")
     ),
+    Measure("load_p10", "people", "10th percentile of loads at month ends", _sum("load_p10")),
+    Measure("load_p50", "people", "median load at month ends", _sum("load_p50")),
     Measure("load_p90", "people", "90th percentile of loads at month ends", _sum("load_p90")),
     Measure(
         "places_taken", "share", "stock per place in service", _ratio("stock_days", "place_days")
@@ -152,6 +154,8 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 UNITS = {measure.name: measure.unit for measure in MEASURES}
+LOAD_QUANTILES = {"load_p10": 0.1, "load_p50": 0.5, "load_p90": 0.9}
+QUANTILES = ("entry_delay_p50", "entry_delay_p90", *LOAD_QUANTILES)
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,8 @@ def _summed(
     sums["delay_p50"], sums["delay_p90"] = _quantile(delays, 0.5), _quantile(delays, 0.9)
     loads = np.zeros((groups, columns, counted.load_histogram.shape[-1]))
     np.add.at(loads.transpose(1, 0, 2), column, gathered(counted.load_histogram).transpose(1, 0, 2))
-    sums["load_p90"] = _quantile(loads, 0.9)
+    for name, level in LOAD_QUANTILES.items():
+        sums[name] = _quantile(loads, level)
     return sums
 
 

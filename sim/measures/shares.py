@@ -14,14 +14,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.measures.frames import Derived, Period, derived
+from sim.measures.frames import QUANTILES, Derived, Period, derived
 from sim.measures.tally import Sample, Tally
 
 Floats = NDArray[np.float64]
 GROUPS = 20
 GROUP = "group"
 OF_PORTFOLIOS = ("portfolio_days", "place_days", "portfolios_at_end")
-QUANTILES = ("entry_delay_p50", "entry_delay_p90", "load_p90")
 OF_POSTS = ("post_days", "fte_days")
 
 

@@ -199,7 +199,10 @@ def figures_table(measures: Sequence[tuple[str, str, str]]) -> Table:
     notes = {
         "measure": say("One of:") + f"\n{told}",
         "period": say("A year (2021) or a month (2021-03), as text."),
-        "place": say("Empty for the country, or the code of one département in all rows."),
+        "place": say(
+            "Empty for the country, or the same place in all rows: a département's code, several "
+            "that the figures are of together (08+52), or a région's name."
+        ),
         "error": say("Optional: relative standard deviation of the figure; 0.02 is 2 %."),
         "replaces": say("'published' where the row takes the place of a published figure."),
     }

@@ -99,9 +99,8 @@ class Plan(Shown):
             f"levers.{name}.intensity": float(self.scenario.levers.named(name).intensity) or 1.0
             for name in self.levers
         }
-        return self.scenario.with_(
-            {"posts.target": posts, **levers}, title=f"Plan: {posts} posts, levers: {len(levers)}"
-        )
+        title = say("Plan: {posts} posts, levers: {levers}", posts=posts, levers=len(levers))
+        return self.scenario.with_({"posts.target": posts, **levers}, title=title)
 
     def hiring_path(self, level: float = PROJECTED) -> pd.DataFrame:
         """Posts and hires by month, of the posts that are enough with a probability."""
@@ -131,6 +130,16 @@ class Plan(Shown):
 
         with speaking(lang):
             return plan_figure(self)
+
+    def plot_hiring(self, *, lang: str | None = None) -> Any:
+        """The hiring path of the posts enough with 50, 80 and 95 %: a figure; on draws alone.
+
+        A probability that no number of posts reaches has no path.
+        """
+        from sim.present.plan_figures import plan_hiring_figure
+
+        with speaking(lang):
+            return plan_hiring_figure(self)
 
 
 def chosen_levers(levers: str | Sequence[str]) -> tuple[str, ...]:

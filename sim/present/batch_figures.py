@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
 from sim.present.batch_text import HEADINGS, choice_told, label_of
+from sim.present.lever_names import combination
 from sim.present.numbers import number, percent
+from sim.present.panels import titled_above
 from sim.present.picture import BLACK, COLOURS, blank
-from sim.present.posterior_figures import LETTERS_A_LINE
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_DRAWN = 24
 ON_DRAWS = to_say("{measure} in {year}: mean and 90 % credible interval")
+FEW_DRAWS = to_say("{measure} in {year}: means of too few draws for intervals")
 UNDER_READINGS = to_say("{measure} in {year}: means under each reading")
 
 
@@ -31,9 +32,10 @@ def ranking_figure(ranking: Ranking) -> Figure:
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
     places = range(len(shown))
-    alone = ranking.readings == (POSTERIOR,)
+    alone, banded = ranking.readings == (POSTERIOR,), False
     for k, reading in enumerate(ranking.readings):
         rows = ranking.of(reading, ranking.measure).reindex(list(shown))
+        banded = banded or bool(rows["low"].notna().any())
         if alone:
             axes.hlines(places, rows["low"], rows["high"], color=COLOURS[0], linewidth=2.2)
             axes.plot(rows["value"], places, "o", color=COLOURS[0], markersize=5)
@@ -60,7 +62,8 @@ def ranking_figure(ranking: Ranking) -> Figure:
     axes.xaxis.set_major_formatter(
         lambda value, _: percent(value) if digits is None else number(value, digits)
     )
-    title = say(ON_DRAWS if alone else UNDER_READINGS, measure=label, year=ranking.year)
+    told = UNDER_READINGS if not alone else ON_DRAWS if banded else FEW_DRAWS
+    title = say(told, measure=label, year=ranking.year)
     if len(shown) < len(cells):
         title = say(
             "{title}, the first {count} of {cells} cells",
@@ -68,16 +71,19 @@ def ranking_figure(ranking: Ranking) -> Figure:
             count=number(len(shown)),
             cells=number(len(cells)),
         )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left", pad=18)
+    titled_above(figure, title)
     if not alone:
         axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
 
 def _choices_told(cells: Cells, cell: int) -> str:
-    """What is particular to a cell, in a line."""
+    """What is particular to a cell, in a line: levers by their names."""
+    levers = cells.settings(cell).levers
     told = [
-        say("{choice} {value}", choice=say(HEADINGS[name]).lower(), value=value)
+        combination(levers)
+        if name == "levers" and levers is not None
+        else say("{choice} {value}", choice=say(HEADINGS[name]).lower(), value=value)
         for name, value in choice_told(cells, cell).items()
     ]
     return " · ".join(told) or say("the cell")

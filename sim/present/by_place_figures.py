@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem, nearest
 from sim.experiment.by_place import ByPlace
 from sim.measures import COUNTRY
-from sim.present.by_place_words import BINDS, MEASURES, Shown, made_of, split_note, tag, total_name
-from sim.present.map_figures import Look, map_figure
+from sim.parameters import POSTERIOR
+from sim.present.by_place_words import (
+    BINDS,
+    MEASURES,
+    Shown,
+    made_of,
+    split_note,
+    tag,
+    total_name,
+    written_with_noise,
+)
+from sim.present.map_figures import Look, map_figure, maps_figure
+from sim.present.numbers import number, percent
 from sim.present.posterior_text import interval
+from sim.reading_fits import title_of
 from sim.territory import departements
 from sim.words import say
 
@@ -31,93 +44,84 @@ DIGITS: dict[str, int | None] = {
     "places_taken": None,
     "abandoned_share": None,
 }
-COLOURS = {"orientations": "#0072B2", "slots": "#E69F00", "places": "#C0392B"}
-# Least share of the pool-days for each depth of colour, and how much of the colour it is.
-DEPTHS = ((0.9, 1.0), (0.7, 0.62), (0.0, 0.3))
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)  # limits of classes of what binds
 
 
 def by_place_figure(found: ByPlace, measure: str, reading: str) -> Figure:
     """The map of a measure, or of 'binds'; `InputError` for what has no map."""
     if measure == WHAT_BINDS:
-        return _binding_figure(found, reading)
+        rows = found.binds[found.binds["reading"] == reading]
+        return maps_figure(binding_panels(found, rows), binding_look(found, reading))
     shown = shown_of(measure)
     rows = found.frame[(found.frame["reading"] == reading) & (found.frame["measure"] == measure)]
+    whole = rows[rows["place"] == COUNTRY].iloc[0]
+    step = found.told_apart(measure, reading)
     look = Look(
         title=title(found, say(shown.title)),
+        subtitle=f"{subtitle(found, reading)} · {total_of(found, measure, whole)}",
         legend=say(shown.unit),
         write=shown.write,
+        step=step if isfinite(step) else 0.0,
         tag=tag(found),
-        notes=(
-            total_note(found, measure, rows[rows["place"] == COUNTRY].iloc[0]),
-            made_of(found, reading),
-            split_note(found),
-        ),
+        notes=(noise_note(measure, step), split_note(found), made_of(found, reading)),
     )
-    return map_figure(_on_departements(found, rows[rows["place"] != COUNTRY]), look)
+    return map_figure(on_departements(found, rows[rows["place"] != COUNTRY]), look)
 
 
 def shown_of(measure: str) -> Shown:
     """How a measure is shown; `InputError` for what has no map."""
     if measure not in MEASURES:
-        raise InputError(
-            Problem("map", "measure", f"there is no map of '{measure}'", nearest(measure, MAPS))
-        )
+        told = say("there is no map of '{measure}'", measure=measure)
+        raise InputError(Problem(say("map"), "measure", told, nearest(measure, MAPS)))
     return MEASURES[measure]
 
 
-def total_note(found: ByPlace, measure: str, whole: pd.Series[Any]) -> str:
+def total_of(found: ByPlace, measure: str, whole: pd.Series[Any]) -> str:
     """The value of all places together, with its interval where there is one."""
     return say(
-        "{total}: {value}.",
+        "{total}: {value}",
         total=total_name(found),
         value=interval(whole["value"], whole["low"], whole["high"], DIGITS[measure]),
     )
 
 
-def _binding_figure(found: ByPlace, reading: str) -> Figure:
-    rows = found.binds[found.binds["reading"] == reading]
-    here = rows[rows["place"] != COUNTRY]
-    depths = [
-        next(k for k, (least, _) in enumerate(DEPTHS) if share >= least)
-        for share in (row[row["binds"]] for _, row in here.iterrows())
-    ]
-    names = [f"{what} {k}" for what, k in zip(here["binds"], depths, strict=True)]
-    look = Look(
+def binding_panels(found: ByPlace, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """For each of what may bind a heading and its shares; `rows` as in `ByPlace.binds`."""
+    here, whole = rows[rows["place"] != COUNTRY], rows[rows["place"] == COUNTRY].iloc[0]
+    panels = {}
+    for what, label in BINDS.items():
+        heading = say(
+            "{what}\n{share} of all days; holds most in {count} of {all}",
+            what=say(label),
+            share=percent(whole[what]),
+            count=number(int((here["binds"] == what).sum())),
+            all=number(len(here)),
+        )
+        panels[heading] = on_departements(found, here.assign(value=here[what]))
+    return panels
+
+
+def binding_look(found: ByPlace, reading: str, extra: str = "") -> Look:
+    """What stands beside the maps of what binds."""
+    return Look(
         title=title(found, say("What binds")),
-        legend=say("what holds most, with its share of the days of the pools"),
-        categories=_categories(),
+        subtitle=subtitle(found, reading),
+        legend=say("share of the days of the pools"),
+        write=percent,
+        limits=SHARES,
         tag=tag(found),
         notes=(
             say(
                 "Where orientations bind, more posts alone bring few people in, unless prescribers "
                 "orient more where posts are; where places or slots bind, more orientations "
-                "mostly wait. Shown is what holds most in most draws."
+                "mostly wait. On each day of a pool one of the three holds. Holds most: the one "
+                "with the most days, in most draws."
             ),
-            made_of(found, reading),
             split_note(found),
+            extra,
+            made_of(found, reading),
         ),
     )
-    return map_figure(_on_departements(found, here.assign(value=names)), look)
-
-
-def _categories() -> dict[str, tuple[str, str]]:
-    told = (say("90 % and more"), say("70 to 90 %"), say("less than 70 %"))
-    return {
-        f"{what} {k}": (
-            say("{what}, {share}", what=say(label), share=told[k]),
-            _mixed(COLOURS[what], DEPTHS[k][1]),
-        )
-        for what, label in BINDS.items()
-        for k in range(len(DEPTHS))
-    }
-
-
-def _mixed(colour: str, part: float) -> str:
-    """The colour mixed with white."""
-    from matplotlib.colors import to_hex, to_rgb
-
-    red, green, blue = (part * each + (1 - part) for each in to_rgb(colour))
-    return to_hex((red, green, blue))
 
 
 def title(found: ByPlace, what: str) -> str:
@@ -127,7 +131,36 @@ def title(found: ByPlace, what: str) -> str:
     return say("{what} in {year}, by département", what=what, year=found.year)
 
 
-def _on_departements(found: ByPlace, rows: pd.DataFrame) -> pd.DataFrame:
+def subtitle(found: ByPlace, reading: str) -> str:
+    """Which scenario, and on what it was run."""
+    scenario = say(found.scenario.title)
+    if reading == POSTERIOR:
+        draws = number(len(found.results.draws))
+        return say("{scenario} · mean of {draws} posterior draws", scenario=scenario, draws=draws)
+    told = title_of(reading)
+    return say("{scenario} · reading {reading} ({what})", scenario=scenario, reading=reading,
+               what=told)  # fmt: skip
+
+
+def noise_note(measure: str, step: float) -> str:
+    """From what difference on places are told apart, or that one replication cannot say.
+
+    Nothing where a measure has no noise.
+    """
+    if step == 0:
+        return ""
+    if not isfinite(step):
+        return say(
+            "One replication: how much of the differences is noise of the simulation is not known."
+        )
+    return say(
+        "Places that differ by less than about {step} are not told apart: that is noise of the "
+        "simulation (95 %).",
+        step=written_with_noise(measure, step),
+    )
+
+
+def on_departements(found: ByPlace, rows: pd.DataFrame) -> pd.DataFrame:
     """The values by code of the départements: those of a région in each of its own."""
     if found.kind == "departement":
         return rows[["place", "value"]]

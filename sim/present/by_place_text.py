@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.experiment.by_place import ByPlace
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
-from sim.present.by_place_words import IN_SHORT, made_of, name_of, split_note
+from sim.present.by_place_words import IN_SHORT, in_order, made_of, name_of, split_note
 from sim.present.numbers import number
 from sim.present.posterior_text import as_html, as_text, interval
 from sim.present.tables import Table
@@ -67,7 +67,7 @@ def _rows(found: ByPlace, reading: str) -> list[list[str]]:
             number(known[place, "load"][0], 1),
             say(IN_SHORT[binds[place]]),
         ]
-        for place in (*found.places, COUNTRY)
+        for place in (*in_order(found), COUNTRY)
     ]
 
 
@@ -90,9 +90,22 @@ def notes(found: ByPlace) -> list[str]:
         )
     )
     told.append(interval_note(found))
+    told += hidden_note(found)
     told.append(split_note(found))
     told.extend(made_of(found, reading) for reading in found.readings)
     return told
+
+
+def hidden_note(*found: ByPlace) -> list[str]:
+    """Why some entries have no brackets beside others that have."""
+    if not any(each.hidden("entries") for each in found):
+        return []
+    return [
+        say(
+            "Entries without [ ] are not known without doubt: in so few runs chance hides how far "
+            "the draws are apart. More replications tell it."
+        )
+    ]
 
 
 def interval_note(found: ByPlace) -> str:

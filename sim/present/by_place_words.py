@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import floor, log10
+from unicodedata import normalize
 
 from sim.experiment.by_place import ByPlace, Split
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
 from sim.present.numbers import number, percent
+from sim.present.split_text import SOME_OWN, SOME_OWN_TAG, own_in_part
 from sim.reading_fits import title_of
+from sim.territory import departements, parted, regions
 from sim.words import say, to_say
 
 
@@ -23,27 +27,29 @@ class Shown:
     write: Callable[[float], str]
 
 
-_DAYS = partial(number, digits=1)
+_DAYS, _SHARE = partial(number, digits=1), partial(percent, digits=1)
 MEASURES: dict[str, Shown] = {
     "entries": Shown(to_say("Entries"), to_say("people in the year"), number),
     "orientations": Shown(to_say("Orientations"), to_say("people in the year"), number),
     "people_supported": Shown(to_say("People supported"), to_say("people in the year"), number),
-    "funded_posts": Shown(to_say("Funded posts"), to_say("mean of the year"), _DAYS),
-    "portfolios": Shown(to_say("Portfolios in service"), to_say("mean of the year"), _DAYS),
+    "funded_posts": Shown(to_say("Funded posts"), to_say("posts, mean of the year"), _DAYS),
+    "portfolios": Shown(
+        to_say("Portfolios in service"), to_say("portfolios, mean of the year"), _DAYS
+    ),
     "entry_delay": Shown(
         to_say("Entry delay"), to_say("mean days from orientation to entry"), _DAYS
     ),
     "queue_delay": Shown(to_say("Days in the entry queue"), to_say("mean days"), _DAYS),
     "load": Shown(to_say("Load of a portfolio"), to_say("people per portfolio, mean"), _DAYS),
-    "places_taken": Shown(to_say("Places taken"), to_say("share of the places"), percent),
+    "places_taken": Shown(to_say("Places taken"), to_say("share of the places"), _SHARE),
     "abandoned_share": Shown(
-        to_say("Gave up before entry"), to_say("share of those whose way to entry ended"), percent
+        to_say("Gave up before entry"), to_say("share of those whose way to entry ended"), _SHARE
     ),
 }
 BINDS = {
-    "orientations": to_say("orientations: nobody waits"),
-    "slots": to_say("diagnosis slots: people wait though there is room"),
-    "places": to_say("places: people wait and portfolios are full"),
+    "orientations": to_say("Orientations: nobody waits"),
+    "slots": to_say("Diagnosis slots: people wait though there is room"),
+    "places": to_say("Places: people wait and portfolios are full"),
 }
 IN_SHORT = {
     "orientations": to_say("orient."),
@@ -69,14 +75,31 @@ SPLITS: dict[Split, str] = {
 }
 
 
+def in_order(found: ByPlace) -> tuple[str, ...]:
+    """The places as a table lists them: départements by code, régions by name."""
+    if found.kind == "departement":
+        return found.places
+    return tuple(sorted(found.places, key=lambda name: normalize("NFD", name)))
+
+
+def written_with_noise(measure: str, step: float) -> str:
+    """A difference of a measure to one digit that counts, as its values are written."""
+    digits = max(0, -floor(log10(step))) if step > 0 else 0
+    if MEASURES[measure].write is _SHARE:
+        return percent(step, max(0, digits - 2))
+    return number(step, digits)
+
+
 def tag(found: ByPlace) -> str:
     """What stands in a box on a picture whose split is synthetic; else nothing."""
+    if own_in_part(found.scenario):
+        return say(SOME_OWN_TAG)
     return say(TAGS[found.split]) if found.split in TAGS else ""
 
 
 def split_note(found: ByPlace) -> str:
     """Whose split of posts and orientations it is."""
-    return say(SPLITS[found.split])
+    return say(SOME_OWN if own_in_part(found.scenario) else SPLITS[found.split])
 
 
 def made_of(found: ByPlace, reading: str) -> str:
@@ -108,6 +131,15 @@ def total_name(found: ByPlace) -> str:
     if found.scenario.territory.departements == "all":
         return say("France, all départements")
     return say("All places listed")
+
+
+def name_of_own(key: str) -> str:
+    """What has figures of its own ('52', '08+52'): a département, a région, or their codes."""
+    codes = parted(key)
+    if len(codes) == 1:
+        return next(f"{each.code} {each.name}" for each in departements() if each.code in codes)
+    region = next((name for name, all_of in regions().items() if all_of == codes), None)
+    return region or " + ".join(codes)
 
 
 def name_of(found: ByPlace, place: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.planning.explanation import STEP
 from sim.present.explain_text import digits_of, step_title, title_of
-from sim.present.numbers import number
+from sim.present.numbers import about, number
 from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.posterior_text import interval
 from sim.words import say, to_say
@@ -69,7 +69,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:
         if ends:
             axes.hlines(place, min(ends), max(ends), color=BLACK, linewidth=1.3)
         here = [level, *ends, *([start] if step else [])]
-        text = interval(value, NAN, NAN, digits, signed=step)
+        text = interval(about(value), NAN, NAN, digits, signed=step)
         axes.text(max(here), place, f"  {text}", va="center", fontsize="small")
         if place < len(rows) - 1:
             axes.plot([level, level], [place + 0.31, place + 0.69], color=BLACK, linewidth=0.6)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
+from sim.present.beside import beside
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
-from sim.present.picture import COLOURS, STYLES, blank
-from sim.present.posterior_figures import LETTERS_A_LINE, dates_along
+from sim.present.panels import titled_above
+from sim.present.picture import COLOURS, STYLES, blank, keyed
+from sim.present.posterior_figures import dates_along
+from sim.present.scenario_names import called, in_lines
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -40,13 +42,14 @@ def measure_figure(
         raise ValueError(say("there is no measure '{measure}'", measure=measure))
     unit = means["unit"].iloc[0]
     figure, (axes,) = blank()
+    titles = called(results.scenarios)
     readings = list(dict.fromkeys(means["reading"]))
     scenarios = list(dict.fromkeys(means["scenario"]))
     for (scenario, reading), lines in means.groupby(["scenario", "reading"], sort=False):
         style = STYLES[scenarios.index(scenario) % len(STYLES)]
         colour = COLOURS[readings.index(reading) % len(COLOURS)]
         when = pd.to_datetime(lines["period"])
-        label = reading if len(scenarios) == 1 else f"{scenario}, {reading}"
+        label = reading if len(scenarios) == 1 else f"{titles[str(scenario)]}, {reading}"
         axes.plot(when, lines["value"], style, color=colour, label=label, linewidth=1.6)
         axes.fill_between(
             when,
@@ -56,14 +59,15 @@ def measure_figure(
             alpha=0.15,
             linewidth=0,
         )
+    beside(axes, measure, period, results.scenarios.values())
     title = say(UNDER_READINGS[period], measure=titled(measure))
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     axes.set_ylabel(unit_of(unit, period))
     dates_along(axes)
     axes.set_ylim(bottom=0)
     digits = 0 if means["value"].max() >= 10 else 2
     axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
-    axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
+    keyed(figure, [axes])
     return figure
 
 
@@ -77,6 +81,7 @@ def comparison_figure(
     period = str(year) if year else frame["period"].max()
     frame = frame[(frame["measure"] == measure) & (frame["period"] == period)]
     scenarios = list(dict.fromkeys(frame["scenario"]))
+    titles = called(comparison.results.scenarios)
     readings = list(dict.fromkeys(frame["reading"]))
     figure, (axes,) = blank(8.0, 1.6 + 0.5 * len(scenarios))
     axes.grid(axis="y", visible=False)
@@ -94,15 +99,16 @@ def comparison_figure(
             label=reading,
         )
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(scenarios)), scenarios)
+    axes.set_yticks(range(len(scenarios)), [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(frame["unit"].iloc[0], "year"))
     title = say(
-        "{measure} in {year}: difference from {base}",
+        "{measure} in {year}: difference from '{base}'",
         measure=titled(measure),
         year=period,
-        base=comparison.base,
+        base=titles[comparison.base],
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     axes.legend(frameon=False, fontsize="small")
     return figure

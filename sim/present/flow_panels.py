@@ -56,5 +56,5 @@ def keys() -> list[Artist]:
 
 def told_below(weeks: PoolWeeks) -> str:
     """What was run: scenario, reading, how many pools."""
-    return say("{scenario}. {reading}. {count} pools.", scenario=weeks.title.rstrip("."),
+    return say("{scenario}. {reading}. {count} pools.", scenario=say(weeks.title).rstrip("."),
                reading=title_of(weeks.reading), count=number(len(weeks.names)))  # fmt: skip

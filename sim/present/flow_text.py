@@ -29,6 +29,7 @@ def _table(log: EventLog) -> Table:
         [activity.name.lower(), number(log.counts[activity]), say(said.what)]
         for activity, said in ACTIVITIES.items()
     ]
-    title = say("{scenario}. {reading}. {count} pools.", scenario=log.scenario.title.rstrip("."),
+    scenario = say(log.scenario.title).rstrip(".")
+    title = say("{scenario}. {reading}. {count} pools.", scenario=scenario,
                 reading=title_of(log.reading), count=number(len(log.pools)))  # fmt: skip
     return Table(title, [say("activity"), say("events"), say("meaning")], rows)

@@ -11,7 +11,7 @@ from sim.planning.attributed import Attribution
 from sim.planning.lever_runs import BETWEEN_LEVERS
 from sim.present.levers_tables import digits_of, titled, what_is_asked
 from sim.present.measures_text import first_capital
-from sim.present.numbers import number, percent
+from sim.present.numbers import about, number, percent
 from sim.present.picture import BLACK, COLOURS, Picture, blank
 from sim.words import say, to_say
 
@@ -154,7 +154,7 @@ def _marked(axes: Axes, column: int, end: float, row: pd.Series) -> None:
         axes.vlines(column, end + low - value, end + high - value, color=BLACK, linewidth=1.2)
         top = max(top, end + high - value)
     digits = digits_of(str(row["unit"]))
-    text = percent(value, 1) if digits is None else number(value, digits)
+    text = percent(value, 1) if digits is None else number(about(value), digits)
     axes.annotate(
         f"+{text}" if value > 0 else text,
         (column, top),

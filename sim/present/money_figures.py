@@ -8,7 +8,7 @@ from sim.money.budget import Budget
 from sim.money.from_plan import PlanMoney
 from sim.money.payers import ALL_PAYERS
 from sim.present.budget_text import called
-from sim.present.numbers import number
+from sim.present.numbers import number, plain
 from sim.present.picture import BLACK, COLOURS, blank, decimals
 from sim.present.targets import counted
 from sim.words import say
@@ -34,6 +34,8 @@ def budget_figure(found: Budget) -> Figure:
             continue
         left.bar(names, part, bottom=base, color=COLOURS[k], label=called(payer), width=0.65)
         base = [below + more for below, more in zip(base, part, strict=True)]
+    for column, whole in enumerate(base):
+        left.text(column, whole, plain(whole), ha="center", va="bottom", fontsize="small")
     _titled(left, say("Who pays, M euros a year"))
     decimals(left.yaxis)
     left.set_ylim(0, 1.3 * max(base, default=1.0))

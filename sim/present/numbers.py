@@ -61,6 +61,11 @@ def significant(value: float, figures: int = 6) -> str:
     return text if language() == "en" else exact(Decimal(text))
 
 
+def about(value: float) -> float:
+    """A value as a picture tells it: thousands to hundreds; tables have the digits."""
+    return round(value, -2) if abs(value) >= 1000 else value
+
+
 def span(low: str, high: str) -> str:
     """What lies between two ends: '52 to 84 %'."""
     return say("{low} to {high}", low=low, high=high)

@@ -6,6 +6,7 @@ Colours are those of Okabe and Ito, told apart by colour-blind readers too.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -17,10 +18,12 @@ from matplotlib.ticker import ScalarFormatter
 from sim.present.numbers import NARROW_SPACE
 from sim.words import language, speaking
 
-DOTS_PER_INCH = 110
+DOTS_PER_INCH = 200  # for slides and print: 1 600 across for a figure of 8 inches
+SHOWN_PER_INCH = 100
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BLACK = COLOURS[-1]
 STYLES = ("-", "--", ":", "-.")
+LETTERS_AN_INCH, KEY_LETTERS = 12.5, 7  # of a legend; what a line's key takes of them
 THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
@@ -36,10 +39,12 @@ class Picture(Figure):
         with speaking(self._spoken):
             super().draw(renderer)
 
-    def _repr_png_(self) -> bytes:
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """A PNG fit for a slide when copied, and how large Jupyter shows it."""
         stored = BytesIO()
         self.savefig(stored, format="png", dpi=DOTS_PER_INCH)
-        return stored.getvalue()
+        wide, high = (round(each * SHOWN_PER_INCH) for each in self.get_size_inches())
+        return stored.getvalue(), {"width": wide, "height": high}
 
 
 class Decimals(ScalarFormatter):
@@ -68,3 +73,19 @@ def blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Fi
         each.spines[["top", "right"]].set_visible(False)
         each.grid(axis="y", alpha=0.25)
     return figure, axes
+
+
+def keyed(figure: Figure, panels: Sequence[Axes]) -> None:
+    """One legend for all panels, below them, where it covers nothing; none of a lone line."""
+    named = {
+        label: handle
+        for axes in panels
+        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    if len(named) > 1:
+        letters = max(len(label) for label in named) + KEY_LETTERS
+        columns = int(figure.get_figwidth() * LETTERS_AN_INCH / letters)
+        figure.legend(
+            list(named.values()), list(named), loc="outside lower left", frameon=False,
+            ncols=max(1, min(columns, len(named))),
+        )  # fmt: skip

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.planning.certainty import LEVELS
+from sim.planning.plan import PROJECTED
+from sim.present.hiring_figures import Path, hiring_figure
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank, decimals
 from sim.present.targets import counted
@@ -38,9 +41,30 @@ def plan_figure(plan: Plan) -> Figure:
     return figure
 
 
+def plan_hiring_figure(plan: Plan) -> Figure:
+    """Posts by month on the way to those that are enough with 50, 80 and 95 %."""
+    posts = plan.summary().set_index("quantity").loc["posts"]
+    reached = [level for level in LEVELS if np.isfinite(posts[f"p{round(100 * level)}"])]
+    if not reached:
+        figure, (axes,) = blank(8, 2)
+        axes.axis("off")
+        told = say("no number of posts looked at is enough with {share}", share=percent(LEVELS[0]))
+        axes.text(0.0, 0.5, told)
+        return figure
+    target = plan.scenario.target
+    title = say(
+        "Hiring path of the posts enough for {people} {what} in {year}, by probability",
+        people=number(target.people), what=counted(target.measure), year=target.year,
+    )  # fmt: skip
+    return hiring_figure(
+        [Path(percent(level), plan.hiring_path(level)) for level in reached],
+        plan.answers[0].today_posts, title=title,
+    )  # fmt: skip
+
+
 def _draws_figure(plan: Plan) -> Figure:
     """Left: probability that so many posts are enough. Right: orientations needed and brought."""
-    figure, (left, right) = blank(11, 4.6, columns=2)
+    figure, (left, right) = blank(11, 5.4, columns=2)
     frame, weights = plan.frame, plan.frame["weight"].to_numpy()
     most = max(each.most_posts for each in plan.answers)
     today = plan.answers[0].today_posts
@@ -60,7 +84,8 @@ def _draws_figure(plan: Plan) -> Figure:
     left.set_xlabel(say("funded posts"))
     left.set_title(say("Probability that so many posts are enough"), loc="left", pad=16)
     left.xaxis.set_major_formatter(lambda value, _: number(value))
-    left.legend(fontsize="small", loc="upper left", bbox_to_anchor=(0.02, 0.98), framealpha=0.9)
+    left.axhline(PROJECTED, color=BLACK, linestyle=":", linewidth=1.2)
+    left.legend(frameon=False, loc="upper left", bbox_to_anchor=(-0.02, -0.16))
     _orientations(right, plan)
     return figure
 
@@ -93,16 +118,17 @@ def _orientations(axes: Axes, plan: Plan) -> None:
     bins = np.linspace(min(1.0, finite.min()), np.quantile(finite, 0.995) * 1.02, 31).tolist()
     for (label, _, colour), each in zip(series, values, strict=True):
         there = np.isfinite(each)
-        axes.hist(
-            np.minimum(each[there], bins[-1]), bins=bins, weights=frame["weight"].to_numpy()[there],
-            color=COLOURS[colour], alpha=0.55, label=label,
-        )  # fmt: skip
+        shown, weights = np.minimum(each[there], bins[-1]), frame["weight"].to_numpy()[there]
+        axes.hist(shown, bins=bins, weights=weights, color=COLOURS[colour], alpha=0.3,
+                  histtype="stepfilled", edgecolor="none")  # fmt: skip
+        axes.hist(shown, bins=bins, weights=weights, color=COLOURS[colour], histtype="step",
+                  linewidth=1.8, label=label)  # fmt: skip
     axes.set_xlabel(say("orientations, relative to those with these posts and no lever"))
     decimals(axes.xaxis)
     axes.yaxis.set_major_formatter(lambda value, _: percent(value))
     axes.set_ylabel(say("share of the draws"))
     axes.set_title(say("Orientations to be found, and what levers bring"), loc="left", pad=16)
-    axes.legend(frameon=False, fontsize="small")
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(-0.02, -0.16))
 
 
 def _readings_figure(plan: Plan) -> Figure:

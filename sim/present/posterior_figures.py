@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.present.beside import beside
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
-from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.panels import banded, titled_above
+from sim.present.picture import BLACK, COLOURS, blank, keyed
+from sim.present.scenario_names import called, in_lines
 from sim.words import language, say, to_say
 
 if TYPE_CHECKING:
@@ -20,10 +22,17 @@ if TYPE_CHECKING:
     from sim.experiment.results import Results
     from sim.measures.frames import Period
 
-LETTERS_A_LINE = 80
 TITLES = {
     "month": to_say("{measure} by month: mean and 90 % credible interval"),
     "year": to_say("{measure} by year: mean and 90 % credible interval"),
+}
+COMPARED = to_say("{measure} in {year}: difference from '{base}', 90 % credible interval")
+FEW_COMPARED = to_say(
+    "{measure} in {year}: difference from '{base}', too few draws for an interval"
+)
+FEW = {
+    "month": to_say("{measure} by month: mean of {draws} draws, too few for an interval"),
+    "year": to_say("{measure} by year: mean of {draws} draws, too few for an interval"),
 }
 
 
@@ -34,27 +43,36 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
     """
     together = _of(results.summary(period), measure)
     scenarios = list(dict.fromkeys(together["scenario"]))
+    titles = called(results.scenarios)
     panels = len(scenarios) if by == "reading" else 1
     figure, all_axes = blank(max(8.0, 4.5 * panels), columns=panels)
     for k, scenario in enumerate(scenarios):
         axes, alone = all_axes[k % panels], by == "reading"
         colour = BLACK if alone else COLOURS[k % len(COLOURS)]
-        _band(axes, together[together["scenario"] == scenario], scenario, colour)
+        label = say("mean of all draws") if alone else titles[scenario]
+        banded(axes, together[together["scenario"] == scenario], colour, label)
     if by == "reading":
         labels = _of(results.summary(period, by="reading"), measure)
         for axes, scenario in zip(all_axes, scenarios, strict=True):
             _lines(axes, labels[labels["scenario"] == scenario])
-    title = say(TITLES[period], measure=titled(measure))
-    all_axes[0].set_title(fill(title, LETTERS_A_LINE), loc="left")
+    for k, axes in enumerate(all_axes):
+        shown = scenarios[k : k + 1] if panels > 1 else scenarios
+        beside(axes, measure, period, [each for (name, _), each in results.scenarios.items()
+                                       if name in shown])  # fmt: skip
+    few = together["low"].isna().all()
+    title = say((FEW if few else TITLES)[period], measure=titled(measure),
+                draws=len(results.draws))  # fmt: skip
+    titled_above(figure, title)
     all_axes[0].set_ylabel(unit_of(together["unit"].iloc[0], period))
     top = max(axes.get_ylim()[1] for axes in all_axes)
     digits = 0 if together["value"].max() >= 10 else 2
-    for axes in all_axes:
+    for axes, scenario in zip(all_axes, scenarios, strict=False):
         axes.set_ylim(0, top)
         dates_along(axes)
         axes.yaxis.set_major_formatter(lambda value, _: number(value, digits))
-        if len(axes.lines) > 1 or panels > 1:
-            axes.legend(frameon=False, fontsize="small", ncols=2 if len(axes.lines) > 5 else 1)
+        if panels > 1:
+            axes.set_title(in_lines(titles[scenario]), loc="left", fontsize="medium")
+    keyed(figure, all_axes)
     return figure
 
 
@@ -64,15 +82,6 @@ def _of(summary: pd.DataFrame, measure: str) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(say("there is no measure '{measure}'", measure=measure))
     return rows
-
-
-def _band(axes: Axes, rows: pd.DataFrame, label: str, colour: str) -> None:
-    """The mean of a scenario over time and its credible interval."""
-    import pandas as pd
-
-    when = pd.to_datetime(rows["period"])
-    axes.plot(when, rows["value"], color=colour, label=label, linewidth=1.8)
-    axes.fill_between(when, rows["low"], rows["high"], color=colour, alpha=0.15, linewidth=0)
 
 
 def _lines(axes: Axes, rows: pd.DataFrame) -> None:
@@ -90,7 +99,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     together = _of(comparison.summary(), measure)
     period = str(year) if year else together["period"].max()
     together = together[together["period"] == period]
-    scenarios = list(together["scenario"])
+    scenarios, titles = list(together["scenario"]), called(comparison.results.scenarios)
     figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
     axes.grid(axis="y", visible=False)
     axes.grid(axis="x", alpha=0.25)
@@ -112,16 +121,18 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
             )
         axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
     axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(rows, scenarios)
+    axes.set_yticks(rows, [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
+    few = together["low"].isna().all()
     title = say(
-        "{measure} in {year}: difference from {base}, 90 % credible interval",
+        FEW_COMPARED if few else COMPARED,
         measure=titled(measure),
         year=period,
-        base=comparison.base,
+        base=titles[comparison.base],
     )
-    axes.set_title(fill(title, LETTERS_A_LINE), loc="left")
+    titled_above(figure, title)
     return figure
 
 

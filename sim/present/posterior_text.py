@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sim.posterior import Draws, Posterior
 from sim.present.measures_text import named
 from sim.present.numbers import bracketed, number, percent
+from sim.present.scenario_names import called
 from sim.present.split_text import own_split_notes
 from sim.present.tables import NARROW, Table, in_blocks
 from sim.words import say, to_say
@@ -73,7 +74,7 @@ def result_parts(results: Results, shown: Sequence[Shown]) -> tuple[list[Table],
             for measure, label, digits in shown
             if measure in measures
         ]
-        tables += in_blocks(scenario.title, [say(HEADING), *periods], rows)
+        tables += in_blocks(say(scenario.title), [say(HEADING), *periods], rows)
         labels = by_label[(by_label["scenario"] == name) & (by_label["period"] == periods[-1])]
         by = say("By what the draws do, {year}", year=periods[-1])
         tables.append(_labels_table(labels, shown, by))
@@ -87,7 +88,7 @@ def difference_parts(
     together, by_label = comparison.summary(), comparison.summary(by="reading")
     last = together["period"].max()
     at = together[together["period"] == last]
-    titles = {name: each.title for (name, _), each in comparison.results.scenarios.items()}
+    titles = called(comparison.results.scenarios)
     names = list(dict.fromkeys(at["scenario"]))
     measures = dict(list(at.groupby("measure", sort=False)))
     rows = [
@@ -95,7 +96,8 @@ def difference_parts(
         for measure, label, digits in shown
     ]
     title = difference_title(titles[comparison.base], last)
-    tables = in_blocks(title, [say(HEADING), *names], rows)
+    headings = [say(HEADING), *(titles[name] for name in names)]
+    tables = in_blocks(title, headings, rows)
     for name in names:
         labels = by_label[(by_label["scenario"] == name) & (by_label["period"] == last)]
         what = say(
@@ -176,7 +178,7 @@ def _notes(results: Results) -> list[str]:
                 say(
                     "{scenario}: the draws were calibrated with other values of {paths}: a "
                     "what-if, not a calibrated projection.",
-                    scenario=scenario.title,
+                    scenario=say(scenario.title),
                     paths=", ".join(paths),
                 )
             )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.present.lever_names import combination
 from sim.present.numbers import number
+from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, blank
 from sim.present.targets import counted
 from sim.words import say
@@ -26,20 +27,20 @@ def reach_figure(reach: Reach) -> Figure:
     axes.plot(table["reached"], rows, "o", color=COLOURS[0], markersize=5)
     target = reach.scenario.target
     axes.axvline(target.people, color="black", linestyle="--", linewidth=1)
-    axes.text(
-        target.people, len(table) - 0.3, say("target {people}", people=number(target.people)),
+    axes.annotate(
+        say("target {people}", people=number(target.people)), (target.people, 1.0),
+        xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
         ha="center", va="bottom", fontsize="small",
     )  # fmt: skip
     axes.set_yticks(list(rows), [combination(each) for each in table["levers"]], fontsize="small")
-    axes.set_ylim(-0.6, len(table) + 0.4)
+    axes.set_ylim(-0.6, len(table) - 0.4)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(say("{what} in {year}", what=counted(target.measure), year=target.year))
-    axes.set_title(
+    titled_above(
+        figure,
         say("What {posts} funded posts reach (mean, 90 %)", posts=number(reach.posts))
         if reach.posts is not None
         else say("What the budget reaches (mean, 90 %)"),
-        loc="left",
-        fontweight="bold",
     )
     return figure

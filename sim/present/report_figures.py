@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -144,27 +143,6 @@ def factors_figure(bars: Sequence[Bar]) -> Figure:
     digits = 1 if high - low > 0.5 else 2
     axes.xaxis.set_major_locator(_few_ticks())
     axes.xaxis.set_major_formatter(lambda value, _: f"× {plain(value, digits)}")
-    return figure
-
-
-def hiring_figure(months: Sequence[date], posts: Sequence[int], today: int) -> Figure:
-    """Funded posts on the first of each month."""
-    from matplotlib.ticker import MaxNLocator
-
-    figure, (axes,) = blank(WIDTH, HEIGHT)
-    when = np.array([each.year + (each.month - 1) / 12 for each in months])
-    axes.fill_between(when, posts, step="post", color=COLOURS[0], alpha=0.2, linewidth=0)
-    axes.step(when, posts, where="post", color=COLOURS[0], linewidth=2)
-    axes.axhline(today, color=GREY, linestyle=":", linewidth=1.2)
-    axes.text(when[-1], today, say("today: {posts}", posts=number(today)), ha="right", va="top",
-              color=GREY, fontsize=8)  # fmt: skip
-    axes.text(when[-1], posts[-1], number(posts[-1]), ha="right", va="bottom", fontsize=8.5,
-              color=COLOURS[0], fontweight="bold")  # fmt: skip
-    axes.set_ylim(0, 1.15 * max(posts))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.0f}")
-    axes.yaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_ylabel(say("posts funded"))
     return figure
 
 

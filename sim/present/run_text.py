@@ -16,6 +16,7 @@ from sim.present.posterior_text import (
     result_parts,
 )
 from sim.present.precision_text import precision_notes, precision_table
+from sim.present.scenario_names import called
 from sim.present.tables import Table
 from sim.words import say, to_say
 
@@ -81,7 +82,7 @@ def _tables(results: Results) -> list[Table]:
             for measure, label, digits in SHOWN
             if (measure, periods[0]) in by_key
         ]
-        title = say("{what} · reading: {reading}", what=scenario.title, reading=reading)
+        title = say("{what} · reading: {reading}", what=say(scenario.title), reading=reading)
         tables.append(Table(title, ["", *periods], rows))
     return tables
 
@@ -122,7 +123,7 @@ def _note(results: Results) -> str:
 def _difference_tables(comparison: Comparison) -> list[Table]:
     frame: pd.DataFrame = comparison.differences
     tables = []
-    titles = {name: each.title for (name, _), each in comparison.results.scenarios.items()}
+    titles = called(comparison.results.scenarios)
     for reading in dict.fromkeys(frame["reading"]):
         mine = frame[frame["reading"] == reading]
         last = mine["period"].max()

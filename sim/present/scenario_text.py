@@ -5,15 +5,16 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
+from sim.present.tables import wrapped
 from sim.present.values_text import value_text
 from sim.scenario import Scenario
-from sim.words import language
+from sim.words import language, say
 
 
 def scenario_text(scenario: Scenario) -> str:
     """Title, description, and the values that are not the defaults."""
-    described = scenario.description.strip()
-    lines = [scenario.title, described] if scenario.description else [scenario.title]
+    described = say(" ".join(scenario.description.split()))
+    lines = [say(scenario.title), *([wrapped(described)] if described else [])]
     changed = scenario.diff(Scenario(title="defaults"))
     return "\n".join(
         [*lines, *(f"  {path} = {_told(mine)}" for path, (mine, _) in changed.items())]

@@ -27,7 +27,7 @@ MADE_HERE = (FIXED_HERE, FITTED_HERE, DRAWN_HERE, DRAWN_SOURCE)
 
 def sources_text(scenario: Scenario) -> str:
     """Every parameter with its value, range, unit, kind and source, and a count by kind."""
-    lines = [say("{scenario}: parameters and assumptions", scenario=scenario.title), ""]
+    lines = [say("{scenario}: parameters and assumptions", scenario=say(scenario.title)), ""]
     section = ""
     for entry in scenario.register:
         head = entry.path.split(".")[0]

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sim.scenario import Scenario
-from sim.words import say
+from sim.territory import departements
+from sim.words import say, to_say
+
+SOME_OWN_TAG = to_say("SYNTHETIC SPLIT outside the table of posts: by population")
+SOME_OWN = to_say(
+    "Posts of the départements in the scenario's own table stand where it says; those of all "
+    "others are split by population, which is synthetic: nobody published the real split."
+)
+
+
+def own_in_part(scenario: Scenario) -> bool:
+    """Whether a table of posts leaves out départements that are simulated."""
+    listed = scenario.territory.departements
+    simulated = {each.code for each in departements()} if listed == "all" else set(listed)
+    given = set(scenario.posts.by_departement)
+    return bool(given) and not simulated <= given
 
 
 def split_clause(scenario: Scenario) -> str:
