@@ -156,6 +156,7 @@ def budget(
                 esf_until=esf_until,
                 seed=seed,
                 workers=on,
+                store=store_for(store),
                 progress=step,
                 **asked,
             )
@@ -182,6 +183,7 @@ def _costed(
     workers: int,
 ) -> None:
     """The plan of a scenario's target, and what it costs."""
+    from sim.documents.report import Report
     from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
     from sim.experiment.replication import seconds_of
     from sim.levers import NAMES
@@ -213,6 +215,7 @@ def _costed(
         for name, table in tables.items():
             write_parquet(folder / f"{name}.parquet", table)
         write_text(folder / "money.txt", f"{found}\n")
+        Report(found).workbook(folder / "money.xlsx")
         write_pictures(folder, "money", found.plot())
         about = {"command": "budget --plan", "rates": rates.where, "probability": probability}
         scenarios = {chosen.given.name: chosen}
@@ -262,6 +265,7 @@ def _plain(frame: Any) -> list[dict[str, Any]]:
 def _write(
     folder: Path, found: Budget, bought: Outcomes | None, moved: Ranges | None, seed: int
 ) -> None:
+    from sim.documents.workbook import write_budget_workbook
     from sim.experiment.files import manifest, write_manifest, write_parquet, write_text
 
     write_parquet(folder / "budget_lines.parquet", found.frame)
@@ -276,6 +280,7 @@ def _write(
         write_parquet(folder / "ranges.parquet", moved.frame)
         text += f"\n{moved}\n"
     write_text(folder / "budget.txt", text)
+    write_budget_workbook(found, bought, folder / "budget.xlsx")
     write_pictures(folder, "budget", found.plot())
     about = {"command": "budget", "rates": found.rates.where, "esf_until": found.esf_until}
     write_manifest(folder, manifest({found.scenario.given.name: found.scenario}, seed, about))

@@ -62,6 +62,10 @@ def report(
     esf_until: Annotated[
         int | None, typer.Option(help="Last year in which the ESF pays: what if it stops.")
     ] = None,
+    hours: Annotated[
+        bool,
+        typer.Option(help="Simulate entries and stays: cost per entry and per durable job."),
+    ] = True,
     draws: DrawCount = None,
     posterior: PosteriorFolder = None,
     seed: Seed = 1,
@@ -76,6 +80,7 @@ def report(
     was made before.
     """
     from sim.documents.report import report as make_report
+    from sim.experiment.design import DRAWS as OUTCOME_DRAWS
     from sim.experiment.replication import seconds_of
     from sim.money.budget import budget
     from sim.money.from_plan import checked
@@ -100,7 +105,13 @@ def report(
     kept = store_for(store)
     with progress_bar(len(worlds), "draws") as step:
         made = plan(chosen, levers=levers, workers=on, store=kept, progress=step, **asked)
-    found = make_report(made, rates=chosen_rates, probability=probability, esf_until=esf_until)
+    found = make_report(
+        made, rates=chosen_rates, probability=probability, esf_until=esf_until, figures=figures
+    )
+    if hours:
+        runs = 2 * made.replications * min(len(worlds), OUTCOME_DRAWS)
+        with progress_bar(runs, say("replications")) as step:
+            found = found.with_outcomes(workers=on, store=kept, progress=step)
     for option, path in files.items():
         _write(found, option, path)
         typer.echo(str(path))

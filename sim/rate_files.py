@@ -38,6 +38,7 @@ SHIPPED = "sim/data/rates.toml"
 ENTRIES = ("value", "low", "high", "prices", "status", "source", "date")
 CHOICES = {"indirect.method": METHODS, "esf.reading": READINGS}
 FROM_PYTHON = "rates"
+TABLES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv")
 RATES = to_say("rates")
 
 
@@ -55,6 +56,11 @@ def load_rates(path: str | Path | None = None) -> Rates:
     """
     if path is None:
         return shipped_rates()
+    if Path(path).suffix.lower() in TABLES:
+        told = say("is a table; rates of --rates are a file of TOML")
+        remedy = say("give it as --figures {file} (`agsim template` writes one to fill in)",
+                     file=path)  # fmt: skip
+        raise InputError(Problem(str(path), "", told, remedy))
     return _laid_over(shipped_rates(), toml_document(Path(path), RATES), str(path))
 
 

@@ -114,6 +114,20 @@ def test_it_is_told_in_words_tables_and_a_figure(found) -> None:
     assert found.plot().axes
 
 
+def test_beside_the_esf_gross_and_what_is_left_are_both_shown(few, found) -> None:
+    beside = afforded(few, EUROS, counting="without_esf", levers=LEVERS, draws=1)
+    best = beside.summary.iloc[0]
+    gross = best["posts_cost"] + best["levers_cost"]
+    assert best["counted"] < 0.9 * gross
+    text = " ".join(str(beside).split())
+    told = f"cost {gross / 1e6:.1f} M euros gross; the ESF pays"
+    assert told in text
+    assert f"{best['counted'] / 1e6:.1f} M euros are left to others" in text
+    assert "without the ESF" in beside.html()
+    assert "without the ESF" in beside.html()
+    assert "without the ESF" not in found.html()
+
+
 @pytest.mark.parametrize(
     ("euros", "counting", "told"),
     [(0, "gross", "above 0"), (-3e6, "gross", "above 0"), (1e6, "grss", "gross")],

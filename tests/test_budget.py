@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from test_cli import agsim
 from typer.testing import CliRunner
+from workbooks import sheets
 
 from sim.cli import app
 from sim.errors import InputError
@@ -372,12 +373,18 @@ def test_the_command(tmp_path) -> None:
     assert "social workers' hours" in done.output
     assert {path.name for path in folder.iterdir()} == {
         "budget_lines.parquet", "budget_by_year.parquet", "treasury.parquet", "rates.parquet",
-        "outcomes.parquet", "budget.txt", "budget.png", "budget.svg", "manifest.json",
+        "outcomes.parquet", "budget.txt", "budget.png", "budget.svg", "budget.xlsx",
+        "manifest.json",
     }  # fmt: skip
+    book = sheets(folder / "budget.xlsx")
+    assert list(book) == ["Assumptions", "Posts", "Budget", "Who pays", "Treasury",
+                          "Cost per entry", "Calculation", "Lines"]  # fmt: skip
+    gross = next(row for row in book["Budget"] if row[0] == "Gross")
     lines = pd.read_parquet(folder / "budget_lines.parquet")
     years = pd.read_parquet(folder / "budget_by_year.parquet")
     assert isinstance(lines["amount"].iloc[0], Decimal)
     assert lines["amount"].sum() == years["gross"].sum()
+    assert gross[1 : 1 + len(years)] == [float(each) for each in years["gross"]]
     assert years["social_hours"].iloc[0] > 0
     told = CliRunner().invoke(app, [*asked, "--json", "--esf-until", "2022"])
     printed = json.loads(told.stdout)
@@ -401,6 +408,15 @@ def test_bad_input_of_the_command(tmp_path) -> None:
     with pytest.raises(InputError, match="the budget goes from 2021"):
         app(["budget", "--esf-until", "1999", "--out", str(tmp_path / "out")])
     assert not (tmp_path / "out").exists()
+
+
+def test_posts_that_end_are_warned_of() -> None:
+    today = posts_at_start(one_place())
+    cut = budget(one_place().with_({"posts.target": today - 5}))
+    assert f"{today - 5} posts are fewer than today's" in str(cut)
+    assert "5 of them end" in " ".join(str(cut).split())
+    assert "handed over to other counsellors" in cut._repr_html_()
+    assert "fewer than today" not in str(budget(one_place().with_({"posts.target": today})))
 
 
 def test_texts_show_the_cents_and_the_doubts() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from french_left import english_in, texts_of
+from english_left import english_left, texts_of
 from made_up_results import MADE
 
 from sim.present import plan_readings_table
@@ -29,7 +29,7 @@ Make = Callable[[], Shown]
 def test_no_english_is_left_over_in_a_text(make: Make) -> None:
     found = make()
     for told in (found.text(lang="fr"), found.html(lang="fr")):
-        assert not english_in(told, besides=TITLES)
+        assert not english_left(told, TITLES)
 
 
 def test_what_was_said_in_french_does_not_stay() -> None:
@@ -46,8 +46,8 @@ def test_no_english_is_left_over_in_a_figure(name: str) -> None:
     for keys in ({}, ALSO.get(name, {})):
         figure = found.plot(**keys, lang="fr")
         told = texts_of(figure)
-        assert not [(each, english_in(each, besides=TITLES)) for each in told
-                    if english_in(each, besides=TITLES)]  # fmt: skip
+        assert not [(each, english_left(each, TITLES)) for each in told
+                    if english_left(each, TITLES)]  # fmt: skip
 
 
 def test_a_figure_keeps_its_language_when_it_is_drawn_later() -> None:
@@ -60,19 +60,19 @@ def test_the_register_of_rates_is_french() -> None:
     with speaking("fr"):
         told = rates_text(shipped_rates())
         own = rates_text(shipped_rates().with_({"post_year": 60000}))
-    assert not english_in(told)
+    assert not english_left(told)
     assert f"62{NARROW_SPACE}000" in told
     assert "donné dans Python" in own
 
 
 def test_english_that_is_left_over_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other tests can fail."""
-    assert english_in("12 postes by reading") == ["by", "reading"]
-    assert english_in("1.25 fois") == ["1.25"]
-    assert not english_in("agsim budget --show-rates, portfolios_at_end, lecture process")
+    assert english_left("12 postes by reading") == ["by", "reading"]
+    assert english_left("1.25 fois") == ["1.25"]
+    assert not english_left("agsim budget --show-rates, portfolios_at_end, lecture process")
     left = {"queue": "the queue of people", "load": "the load"}
     monkeypatch.setattr(plan_readings_table, "GUARDRAILS", left)
-    assert english_in(MADE["plan of readings"]().text(lang="fr")) == [
+    assert english_left(MADE["plan of readings"]().text(lang="fr")) == [
         "the",
         "queue",
         "of",

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from sim.cli import app, main
 from sim.cli_help import asked, help_texts
 from sim.words import french
-from tests.english_words import english_left
+from tests.english_left import english_left
 
 ROOT = Path(__file__).parent.parent
 WHOLE: Any = get_command(app)
@@ -56,7 +56,7 @@ def test_help_is_french_under_a_french_locale(name: str, printed: Any) -> None:
     for text in help_texts(WHOLE.commands[name]):
         assert joined(french()[text]) in joined(told)
         assert joined(text) not in joined(told)
-    assert not english_left(told.replace(OF_TYPER, ""))
+    assert not english_left(told.replace(OF_TYPER, ""), names=False)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -104,4 +104,4 @@ def test_the_list_of_commands_is_french() -> None:
     )
     assert "Combien de conseillers dédiés" in done.stdout
     assert all(f"\n  {name}" in done.stdout for name in COMMANDS)
-    assert not english_left(done.stdout.replace(OF_TYPER, ""))
+    assert not english_left(done.stdout.replace(OF_TYPER, ""), names=False)

@@ -14,7 +14,7 @@ import pytest
 import test_bad_posteriors
 from bad_figures import BROKEN_FIGURES, BrokenFigures, figures_file
 from bad_inputs import BROKEN, Broken, written
-from english_words import english_left
+from english_left import english_left
 from posteriors import made
 from pydantic import BaseModel, Field, ValidationError
 from scenario_inputs import ROOT
@@ -56,7 +56,7 @@ def check(attempt: Attempt) -> None:
         assert NUMBER.findall(one.key) == NUMBER.findall(other.key)
         assert one.message != other.message, one.message
         words = CHOICES.sub("", f"{other.message} → {other.remedy}")
-        assert not english_left(words), f"{other}"
+        assert not english_left(words, names=False), f"{other}"
         for value in QUOTED.findall(one.message):
             assert value in other.message, f"{value}: {other}"
 
@@ -197,7 +197,7 @@ def test_the_messages_of_pydantic_are_those_that_it_has():
         with speaking("en"):
             assert pydantic_words(each) == english.replace("input should", "must")
         with speaking("fr"):
-            assert not english_left(pydantic_words(each)), each
+            assert not english_left(pydantic_words(each), names=False), each
 
 
 @pytest.mark.parametrize(
@@ -216,4 +216,4 @@ def test_the_command_tells_in_french(words: list[str], expected: str):
     )  # fmt: skip
     assert done.returncode == 2
     assert expected in done.stderr, done.stderr
-    assert not english_left(done.stderr)
+    assert not english_left(done.stderr, names=False)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from batches import files
-from english_left import english_left
+from english_left import english_left, texts_of
 from made_up_runs import ELSEWHERE, MAKERS, MANY, OWN, PLAN, TREND, Made, Places, pictures
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 import sim
 from sim.cli import app
@@ -43,9 +42,7 @@ def made(places: Places) -> Callable[[str], Made]:
 
 def left_in(figure: Figure) -> list[str]:
     """What of a drawn figure's texts is English."""
-    figure.draw_without_rendering()
-    texts = [each.get_text() for each in figure.findobj(Text)]
-    return english_left("\n".join(texts), TITLES)
+    return english_left("\n".join(texts_of(figure)), TITLES)
 
 
 def authored(scenario: Scenario) -> list[str]:

@@ -98,6 +98,25 @@ def test_durable_jobs_and_their_decline() -> None:
     assert durable_jobs(of_2020, declining, part=0.25) == pytest.approx(0.015 * of_2020)
 
 
+def test_a_second_time_they_come_from_the_store(scenario, found, tmp_path, monkeypatch) -> None:
+    first = outcomes(scenario, draws=4, replications=2, store=tmp_path)
+    pd.testing.assert_frame_equal(first.frame, found.frame)
+
+    def nothing_runs(*_: object, **__: object) -> None:
+        raise AssertionError("was simulated again")
+
+    monkeypatch.setattr("sim.money.kept.carried_out", nothing_runs)
+    again = outcomes(scenario, draws=4, replications=2, store=tmp_path)
+    pd.testing.assert_frame_equal(again.frame, found.frame)
+    assert again.plan.by_year().equals(found.plan.by_year())
+    dearer = outcomes(scenario, draws=4, replications=2, store=tmp_path,
+                      rates=shipped_rates().with_({"post_year": 70000}))  # fmt: skip
+    assert dearer.plan.total > again.plan.total
+    for other in ({"seed": 2}, {"draws": 3}, {"base": scenario.with_({"posts.target": 1300})}):
+        with pytest.raises(AssertionError, match="simulated again"):
+            outcomes(scenario, **{"draws": 4, "replications": 2, "store": tmp_path, **other})
+
+
 def test_under_readings_there_are_no_intervals(scenario) -> None:
     found = outcomes(scenario, reading="places", replications=1)
     summary = found.summary("reading")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sim.documents.pages import pages
 from sim.documents.report import Report, report
 from sim.documents.workbook_hours import hours_about
 from sim.money.from_plan import money_of
+from sim.money.outcomes import outcomes
 from sim.planning.certainty import least_enough
 from sim.planning.plan import Plan
 from sim.words import speaking
@@ -338,12 +339,97 @@ def test_people_supported_promise_no_twelve_months() -> None:
 def test_a_part_of_the_country_is_named_and_its_posts_told_apart() -> None:
     found, shown = case("area"), page("area")
     assert "Ardennes, Haute-Marne" in shown.by_id("subtitle").text
-    there = quantile(found, "posts_in_area", 0.8)
-    assert shown.by_id("answer-posts").numbers[-1] == round(there)
+    posts, today = quantile(found, "posts", 0.8), found.posts_today
+    there, before = (seats_in(found, number) for number in (posts, today))
+    assert 0 < before < there < 0.02 * posts
+    assert shown.by_id("answer-posts").numbers == [there, before, there - before, 80, posts]
     assert "Only a part of the country" in shown.by_id("limits").text
     rows = shown.by_id("certainty").all("tbody")[0].all("tr")
-    today, *later = (each.numbers[0] for each in rows[-1].all("td"))
-    assert today < min(later) < 5
+    assert [each.numbers[0] for each in rows[0].all("td")][:3:2] == [before, there]
+    cost, *later = (each.numbers[0] for each in rows[-1].all("td"))
+    assert cost < min(later) < 5
+    assert found.hiring["posts"].iloc[-1] == there
+    assert found.hiring["hires"].sum() == there - before
+    assert f"from {before} to {there}" in shown.by_id("when").all("img")[0].attributes["alt"]
+    # Nowhere but where it is told of the whole country does a number of its posts stand.
+    national = f"{posts:,.0f}".replace(",", "\u202f")
+    assert shown.text.count(national) == 2
+
+
+def seats_in(found: Report, posts: float) -> int:
+    """Posts of the budget of so many posts in the country, in the last month."""
+    budget = sim.budget(found.money.scenario(int(posts), ()))
+    last = max(row.month for row in budget.posts.rows)
+    return int(sum(row.posts for row in budget.posts.rows if row.month == last))
+
+
+def test_where_the_asked_is_out_of_reach_the_highest_in_reach_is_told() -> None:
+    found, shown = case("late"), page("late")
+    every = found.money.combinations.set_index("levers").loc["+".join(LEVERS)]
+    assert not isfinite(every["posts"])  # not with 90 %
+    assert 0 < every["level"] < 0.9
+    table = captioned(shown, "Combinations of levers, the likeliest to suffice first")
+    first = table.all("tbody")[0].all("tr")[0].all("td")
+    posts = f"{every['level_posts']:,.0f}".replace(",", "\u202f")
+    assert f"{posts}\u00a0({100 * every['level']:.0f}\u00a0%)" in [each.text for each in first]
+    assert round(every["level_cost"] / 1e6, 1) in [n for each in first for n in each.numbers]
+    level, enough = case("out_of_reach").money.surest
+    told = page("out_of_reach").by_id("answer-cost").numbers
+    cost = case("out_of_reach").money.cost(enough, LEVERS) / 1e6
+    assert told[-3:] == pytest.approx([100 * level, enough, cost], abs=0.051)
+
+
+def captioned(shown: Element, caption: str) -> Element:
+    (found,) = (each for each in shown.all("table") if each.all("caption")[0].text == caption)
+    return found
+
+
+def test_what_the_money_buys_is_that_of_the_library() -> None:
+    found = case("area").with_outcomes()
+    assert found.bought is not None
+    shown = read(pages(found))
+    again = outcomes(
+        found.money.scenario(found.posts_wanted or 0, LEVERS),
+        draws=FEW,
+        replications=1,
+        seed=found.plan.seed,
+    )
+    known = again.summary().set_index(["measure", "year"])
+    rows = captioned(shown, "Cost by entry and by durable job").all("tbody")[0].all("tr")
+    cells = {row.all("th")[0].text: [each.numbers for each in row.all("td")] for row in rows}
+    for label, measure in (
+        ("per entry, euros", "cost_per_entry"),
+        ("per additional entry, euros", "cost_per_additional_entry"),
+        ("cost of one, euros", "cost_per_additional_durable_job"),
+    ):
+        for told, year in zip(cells[label], again.plan.years, strict=True):
+            wanted = known.loc[(measure, year), "value"]
+            assert told == ([] if wanted == inf else [round(wanted)])
+    assert "hours of social workers are counted here" in shown.by_id("value").text
+
+
+def test_the_curve_and_the_front_are_those_of_the_money() -> None:
+    found, shown = case("plain"), page("plain")
+    table = captioned(shown, "What more posts bring, with all levers of the plan")
+    rows = table.all("tbody")[0].all("tr")
+    for row, each in zip(rows, found.money.marginal().to_dict("records"), strict=True):
+        numbers = [row.all("th")[0].numbers[0], *(n for td in row.all("td") for n in td.numbers)]
+        wanted = [each["posts"], each["cost"] / 1e6, each["reached"], each["low"], each["high"]]
+        assert numbers[:5] == pytest.approx(wanted, abs=0.51)
+    front = found.money.pareto
+    table = captioned(
+        shown, "What nothing else beats on cost, probability, people and delay at once"
+    )
+    costs = []
+    for row in table.all("tbody")[0].all("tr"):
+        posts, cost, share, people, _ = (n for td in row.all("td") for n in td.numbers)
+        same = front[(front["posts"] == posts) & ((front["reached"] - people).abs() < 1)]
+        assert len(same) >= 1
+        assert (abs(same["cost"] / 1e6 - cost) < 0.051).any()
+        assert (abs(100 * same["probability"] - share) < 0.51).any()
+        costs.append(cost)
+    assert costs == sorted(costs)
+    assert page("plain").by_id("value").all("table")
 
 
 def test_few_draws_are_a_first_look() -> None:
@@ -403,4 +489,4 @@ def test_the_command_makes_the_same_plan_again() -> None:
     assert {path: float(value) for path, value in given.items()} == settings
     assert "--levers shared_target,open_to_social_actors" in command
     assert "--probability 0.7" in command
-    assert f"--draws {FEW} --seed 1" in command
+    assert f"--draws {FEW} --seed 1 --no-hours" in command

@@ -17,7 +17,7 @@ from sim.cli import app
 from sim.errors import InputError
 from sim.money.budget import budget
 from sim.money.esf_stop import esf_stop
-from sim.money.from_plan import PlanMoney, money_of
+from sim.money.from_plan import GRID, PlanMoney, money_of
 from sim.money.pareto import not_beaten
 from sim.money.payers import ESF
 from sim.money.recurrent import permanent_posts
@@ -101,6 +101,41 @@ def test_where_nothing_is_likely_enough_that_is_told() -> None:
     assert sure.cheapest is None
     assert sure.cheapest_budget is None
     assert "Nothing reaches the target with 100 %" in str(sure)
+
+
+def test_where_the_asked_is_out_of_reach_the_highest_in_reach_is_costed(found) -> None:
+    sure = money_of(found.plan, probability=0.97)
+    assert sure.cheapest is None
+    for row in sure.combinations.itertuples():
+        names = tuple(name for name in row.levers.split("+") if name)
+        below = [level for level in GRID if level <= row.most_probability + 1e-9]
+        if not below:
+            assert np.isnan(row.level)
+            assert row.level_cost == np.inf
+            continue
+        assert row.level == max(below)
+        assert probability_with(sure.plan, row.levers, row.level_posts) >= row.level - 1e-9
+        assert probability_with(sure.plan, row.levers, row.level_posts - 1) < row.level
+        assert row.level_cost == pytest.approx(sure.cost(row.level_posts, names))
+    assert sure.combinations["level"].dropna().is_monotonic_decreasing
+    first = sure.combinations.iloc[0]
+    assert f"{first['level_posts']:,.0f}".replace(",", " ") in str(sure)
+    level, posts = sure.surest
+    frame = sure.plan.frame
+    assert frame["weight"][frame["posts"] <= posts].sum() >= level - 1e-9
+
+
+def test_costs_of_a_part_of_the_country_are_of_the_posts_that_stand_there(found) -> None:
+    """As in the budget: the fixed list of seats, not a share of the country."""
+    for posts in (1300, 1707, 2400):
+        own = budget(found.scenario(posts, ()), rates=RATES).posts
+        last = max(row.month for row in own.rows)
+        there = sum(row.posts for row in own.rows if row.month == last)
+        assert found.there(posts) == there
+        one = post_in_a_year(found.plan.scenario, RATES, found.year)
+        assert found.cost(posts, ()) == pytest.approx(float(there * one))
+    whole = money_of(made_up_plan(4))
+    assert whole.there(1707) == 1707
 
 
 def test_the_front_is_not_beaten_and_holds_the_cheapest(found) -> None:
@@ -224,6 +259,7 @@ def test_the_command(tmp_path) -> None:
     printed = json.loads(done.stdout)
     assert set(printed) == {"bands", "combinations", "pareto", "marginal", "recurrent"}
     assert len(printed["combinations"]) == 32
+    assert (tmp_path / "out" / "money.xlsx").exists()
     names = {path.stem for path in (tmp_path / "out").iterdir()}
     assert names == {*printed, "money", "manifest"}
     with pytest.raises(InputError, match="needs draws"):
@@ -231,7 +267,7 @@ def test_the_command(tmp_path) -> None:
 
 
 def test_the_text_tells_all_of_it(found) -> None:
-    text = str(found)
+    text = " ".join(str(found).split())
     for part in ("ENOUGH WITH 80 %", "the cheapest first", "marginal cost", "fixed-term"):
         assert part in text
     assert "<table>" in found._repr_html_()

@@ -148,6 +148,8 @@ def test_what_contradicts_itself_is_told(tmp_path: Path) -> None:
 
 def test_what_is_no_file_of_rates_is_told(tmp_path: Path) -> None:
     assert "is not TOML" in problems("post_year = ", tmp_path)[0]
+    with pytest.raises(InputError, match=r"give it as --figures .*mine\.xlsx"):
+        load_rates(tmp_path / "mine.xlsx")
     with pytest.raises(InputError, match="cannot be read"):
         load_rates(tmp_path / "none.toml")
     with pytest.raises(InputError, match="did you mean 'post_year'"):

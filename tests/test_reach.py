@@ -7,6 +7,7 @@ import pytest
 
 from sim.cli import app
 from sim.errors import InputError
+from sim.experiment.results import simulate
 from sim.experiment.store import Store
 from sim.planning.evaluate import Cell, Evaluator
 from sim.planning.reach import Reach, reach
@@ -63,6 +64,19 @@ def test_a_limit_on_hires_counts(scenario, found) -> None:
     ).frame
     free = found.frame[found.frame["draw"] == 0]
     assert late["reached"].max() < free["reached"].max()
+
+
+def test_fewer_posts_than_today_are_warned_of(scenario, found) -> None:
+    cut = reach(scenario, 1000, levers=(), draws=1)
+    assert f"{found.today - 1000} of them end" in " ".join(str(cut).split())
+    assert "WARNING" not in str(found)
+
+
+def test_of_the_posts_of_the_country_those_of_the_area_are_told(scenario, found) -> None:
+    run = simulate(scenario.with_({"posts.target": 1500}), draws=1, replications=1).yearly
+    there = run[(run["measure"] == "funded_posts") & (run["period"] == "2023")]["value"].item()
+    told = " ".join(str(found).split())
+    assert f"of 1 500 of them {there:.0f} stand in the area planned for" in told
 
 
 def test_the_best_comes_first_and_levers_bring_more(found) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from made_up_plans import made_up_plan
+from own_files import costs, workbook
 from read_pages import read
 
 from sim import cli
@@ -45,7 +46,7 @@ def agsim(
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        words = ["agsim", "report", *arguments, "--draws", "2", "--store", "none"]
+        words = ["agsim", "report", *arguments, "--draws", "2", "--no-hours", "--store", "none"]
         monkeypatch.setattr("sys.argv", words)
         with pytest.raises(SystemExit) as ended:
             cli.main()
@@ -63,6 +64,19 @@ def test_it_writes_the_pages_and_says_where(agsim: Agsim, tmp_path: Path) -> Non
     posts = report(made_up_plan(DRAWS), probability=0.5).posts_wanted
     assert shown.by_id("answer-posts").numbers[0] == posts
     assert [path.name for path in tmp_path.iterdir()] == ["plan.html"]
+
+
+def test_own_figures_stand_in_the_command(agsim: Agsim, tmp_path: Path) -> None:
+    workbook(tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])})
+    code, _, err = agsim("--html", "plan.html", "--figures", "mine.xlsx", "--lang", "en")
+    assert code == 0, err
+    told = read((tmp_path / "plan.html").read_text(encoding="utf-8")).by_id("reproduce")
+    command = told.all("code")[0].text
+    assert command.startswith("agsim report target-2022 --html report.html --figures mine.xlsx ")
+    assert "--rates" not in command
+    code, _, err = agsim("--html", "plan.html", "--rates", "mine.xlsx", "--lang", "en")
+    assert code == 2
+    assert "give it as --figures mine.xlsx" in err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from made_up_plans import YEAR, made_up_plan
 from sim.documents.report import Report, report
 from sim.documents.workbook_lines import COLUMNS, FIRST, known_amounts, rows_of
 from sim.documents.workbook_rates import METHOD, READING, UNTIL, first_day, last_day, rate_name
+from sim.documents.workbook_value import INTERVALS
 from sim.documents.workbook_words import (
     KIND_NAMES,
     METHOD_NAMES,
@@ -28,6 +30,7 @@ from sim.money.activity import Activity, Month
 from sim.money.amounts import NOTHING
 from sim.money.budget import Budget, budget
 from sim.money.costs import KINDS
+from sim.money.outcomes import Outcomes
 from sim.money.payers import ALL_PAYERS
 from sim.money.recurrent import recurrent
 from sim.planning.plan import Plan
@@ -138,7 +141,7 @@ class Case:
 
 @pytest.fixture(scope="module")
 def made() -> Report:
-    return with_hours(report(small_plan(), probability=0.8))
+    return with_hours(report(small_plan(), probability=0.8).with_outcomes())
 
 
 @pytest.fixture(scope="module")
@@ -280,13 +283,47 @@ def test_costs_of_scenarios_follow_the_rates(made, cases) -> None:
                          if row[0] == say("Posts, with all levers of the plan"))  # fmt: skip
             gross = [row for row in rows if row[0] == say("Gross")]
         for row, each in zip(rows[curve + 1 :], money.marginal().to_dict("records"), strict=False):
-            assert row[0] == each["posts"]
+            assert row[0] == money.there(each["posts"])
             assert row[1] == pytest.approx(each["cost"], rel=1e-9)
         hours = [float(case.expected.gross(year, "social_hours")) for year in case.expected.years]
         for row, each in zip(gross, money.budgets.values(), strict=True):
             for column, year in enumerate(each.years, start=1):
                 wanted = float(each.gross(year)) + hours[column - 1]
                 assert row[column] == pytest.approx(wanted, abs=5)
+
+
+def check_value(path: Path, expected: Outcomes) -> None:
+    """What the money buys in a workbook is what the library makes of the same runs."""
+    rows = by_label(sheets(path)[say(SHEETS["value"])])
+    known = expected.summary().set_index(["measure", "year"])["value"]
+    for measure, (label, _) in INTERVALS.items():
+        for column, year in enumerate(expected.plan.years, start=1):
+            wanted, cell = known[measure, year], rows[say(label)][column]
+            if wanted == inf:
+                assert cell == say("no gain")
+            elif measure.startswith("cost_per_additional") and wanted < 0:
+                assert cell == say("saves money")
+            else:
+                assert cell == pytest.approx(wanted, rel=1e-6, abs=0.05), (measure, year)
+
+
+def test_what_the_money_buys_is_the_librarys(made, written) -> None:
+    for lang, path in written.items():
+        with speaking(lang):
+            check_value(path, made.bought)
+
+
+@needs_office
+@pytest.mark.office
+def test_what_the_money_buys_follows_the_rates(made, cases) -> None:
+    bought = made.bought
+    for case in cases:
+        plan, base = (
+            budget(each.scenario, rates=case.expected.rates, activity=each.activity)
+            for each in (bought.plan, bought.base)
+        )
+        with speaking(case.lang):
+            check_value(case.path, replace(bought, plan=plan, base=base))
 
 
 @needs_office
@@ -308,8 +345,9 @@ def test_the_first_page_answers(made, written) -> None:
             gross = rows[say("Gross cost")]
             esf = rows[say("European Social Fund (ESF)")]
             sure = rows[say("The levers, with enough posts, reach the target")][1]
-        levels = list(made.posts.by_level.values())
-        assert posts[1:5] == [*levels, made.posts_today]
+        there = [made.there(each) for each in (*made.posts.by_level.values(), made.posts_today)]
+        assert posts[1:5] == there
+        assert there[0] < 0.1 * made.posts.by_level[0.5]  # a part of the country
         assert needed[1:4] == pytest.approx(list(made.orientations.by_level.values()))
         years = made.budget.years
         assert [cents(each) for each in gross[1:4]] == [made.budget.gross(y) for y in years]
@@ -376,7 +414,38 @@ def test_where_no_number_of_posts_is_enough(tmp_path) -> None:
     assert "no number" in told
     rare = report(replace(plan, answers=(*none[:5], plan.answers[5])), probability=0.9)
     told = told_of(rare, tmp_path / "rare.xlsx")
-    assert f"The budget is of today's {number(rare.posts_today)} posts" in told
+    assert rare.money.surest is not None
+    level, posts = rare.money.surest
+    assert 0 < level < 0.3  # one draw of six
+    assert f"{number(rare.there(posts))} posts that are enough with {100 * level:.0f} %" in told
+
+
+def test_where_the_asked_is_out_of_reach_a_combination_tells_the_highest_that_is_not(
+    tmp_path,
+) -> None:
+    found = one(0.99)
+    rows = sheets(found.workbook(tmp_path / "sure.xlsx"))[say(SHEETS["scenarios"])]
+    first = next(k for k, row in enumerate(rows) if row[0] == say("Levers in use"))
+    after = 1 + len(found.plan.levers)
+    for row, each in zip(
+        rows[first + 1 :], found.money.combinations.to_dict("records"), strict=False
+    ):
+        told = row[after : after + 4]
+        if each["level"] > 0:
+            posts = found.there(each["level_posts"])
+            wanted = [posts, each["level_cost"], each["level"], each["most_probability"]]
+            assert told == pytest.approx(wanted)
+        else:
+            assert told[:3] == [say("no number"), "–", "–"]
+
+
+def test_few_draws_and_the_command_are_told(tmp_path) -> None:
+    told = told_of(one(0.7), tmp_path / "few.xlsx")
+    assert "A first look only: with 6 draws" in told
+    command = "agsim report target-2022 --xlsx report.xlsx --set "
+    assert command in told
+    assert "--probability 0.7 --draws 6 --seed 1 --no-hours --lang en" in told
+    assert "A first look only" not in told_of(report(made_up_plan(80)), tmp_path / "many.xlsx")
 
 
 def test_a_plan_without_levers(tmp_path) -> None:
@@ -421,8 +490,7 @@ def test_permanent_posts_that_are_known_are_shown(tmp_path) -> None:
         replace(each, lasting=replace(each.sizing.evaluation, values=later))
         for each in found.plan.answers
     ]
-    known = recurrent(replace(found.plan, answers=tuple(lasting)))
-    found.money.__dict__["recurrent"] = known
+    found.money.__dict__["recurrent"] = recurrent(replace(found.plan, answers=tuple(lasting)))
     rows = sheets(found.workbook(tmp_path / "lasting.xlsx"))[say(SHEETS["scenarios"])]
-    wanted = {round(each) for each in known.summary["permanent"]}
+    wanted = {round(each) for each in found.lasting["permanent"]}
     assert wanted <= {value for row in rows for value in row if isinstance(value, float)}

@@ -19,6 +19,7 @@ from sim.documents.pages_budget import budget_sections
 from sim.documents.pages_limits import limits, measure_first
 from sim.documents.pages_reach import levers_section, what_binds
 from sim.documents.pages_reproduce import reproduced
+from sim.documents.pages_value import value_section
 from sim.documents.pages_when import when
 from sim.documents.report import Report
 from sim.experiment.files import write_text
@@ -47,6 +48,7 @@ def pages(report: Report) -> str:
         levers_section(report),
         when(report),
         *budget_sections(report),
+        value_section(report),
         assumptions(report),
         measure_first(report),
         limits(report),

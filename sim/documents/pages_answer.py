@@ -25,7 +25,6 @@ from sim.money.payers import ALL_PAYERS, ESF
 from sim.observed_figures import observed
 from sim.planning.frames import AFTER
 from sim.present.numbers import day, factor, number, percent
-from sim.present.plan_draws_text import whole
 from sim.territory import departements
 from sim.words import say, to_say
 
@@ -115,28 +114,28 @@ def _posts(report: Report) -> Answer:
     question = say("How many posts does it take?")
     if report.posts_wanted is None:
         lines = [
-            say("No number up to {most} is enough with {asked}.", most=number(most_posts(report)),
+            say("No number up to {most} is enough with {asked}.", most=most_posts(report),
                 asked=percent(report.probability)),
-            say("{today} today.", today=number(report.posts_today)),
+            say("{today} today.", today=number(report.there(report.posts_today))),
         ]  # fmt: skip
         return Answer("posts", question, say("out of reach"), lines)
-    more = report.posts_wanted - report.posts_today
+    wanted, today = report.there(report.posts_wanted), report.there(report.posts_today)
     lines = [
-        say("funded posts; {today} today, so {more} more.", today=number(report.posts_today),
-            more=number(more))
-        if more > 0
-        else say("funded posts; {today} today are enough.", today=number(report.posts_today)),
+        say("funded posts; {today} today, so {more} more.", today=number(today),
+            more=number(wanted - today))
+        if wanted > today
+        else say("funded posts; {today} today are enough.", today=number(today)),
         say("Enough with a probability of {asked}, if the orientations are there.",
             asked=percent(report.probability)),
     ]  # fmt: skip
-    if not whole(report.plan):
+    if report.part_of_a_country:
         lines.append(
             say(
-                "In the whole country; {there} of them in the area planned for.",
-                there=number(report.posts_there.asked),
+                "In the area planned for; {posts} in the whole country.",
+                posts=number(report.posts_wanted),
             )
         )
-    return Answer("posts", question, number(report.posts_wanted), lines)
+    return Answer("posts", question, number(wanted), lines)
 
 
 def _orientations(report: Report) -> Answer:
@@ -188,7 +187,8 @@ def _when(report: Report) -> Answer:
 def _cost(report: Report) -> Answer:
     question, found = say("At what cost?"), report.budget
     if found is None:
-        return Answer("cost", question, say("out of reach"), [_no_budget(report)])
+        lines = [_no_budget(report), *_cost_in_reach(report)]
+        return Answer("cost", question, say("out of reach"), lines)
     year = report.year
     lines = [
         say("gross in {year}, of which {today} for the posts there already.", year=year,
@@ -220,6 +220,22 @@ def _no_budget(report: Report) -> str:
         "Where no number of posts is enough with {asked}, there is no budget for it.",
         asked=percent(report.probability),
     )
+
+
+def _cost_in_reach(report: Report) -> list[str]:
+    """What the highest probability in reach takes and costs; nothing where none is."""
+    if report.money.surest is None:
+        return []
+    level, posts = report.money.surest
+    return [
+        say(
+            "With {share}, the highest in reach: {posts} posts, {cost} for a year of them and of "
+            "the levers planned.",
+            share=percent(level),
+            posts=number(report.there(posts)),
+            cost=in_millions(report.money.cost(posts, report.plan.levers)),
+        )
+    ]
 
 
 def _payers(report: Report) -> Answer:

@@ -27,6 +27,7 @@ from sim.money.costs import KINDS
 from sim.money.esf_stop import esf_stop
 from sim.money.payers import ALL_PAYERS, ESF
 from sim.money.standing import levers_in_a_year, post_in_a_year
+from sim.planning.combinations import names_in
 from sim.present.numbers import MILLION, millions, month, number, percent, plain
 from sim.rates import Rates
 from sim.words import say, to_say
@@ -75,7 +76,7 @@ def budget_sections(report: Report) -> list[Section]:
 
 
 def _in_words(report: Report, found: Budget) -> str:
-    posts = number(report.posts_wanted or 0)
+    posts = number(report.there(report.posts_wanted or 0))
     told = (
         say(
             "The budget is of {posts} funded posts and {levers}, every post counted in full from "
@@ -152,7 +153,10 @@ def _bands(report: Report) -> PageTable:
     rows = [
         Row(
             say("enough for {share}", share=percent(level)),
-            [number(found.scenario.posts.target or 0), *(millions(found.gross(y)) for y in years)],
+            [
+                number(report.there(int(found.scenario.posts.target or 0))),
+                *(millions(found.gross(y)) for y in years),
+            ],
         )
         for level, found in budgets.items()
     ]
@@ -171,19 +175,29 @@ def _cheapest(report: Report) -> str:
     first, asked = rows_of(report.money.combinations.head(1))[0], percent(report.probability)
     if report.money.cheapest is None:
         most = float(report.money.combinations["most_probability"].max())
-        return say(
+        told = say(
             "If posts and levers have to bring the orientations themselves, no combination "
             "reaches the target with {asked}; the likeliest does with {most}. The rest has to come "
             "from elsewhere, or the target later.",
             asked=asked,
             most=percent(most),
         )
+        if not isfinite(first["level_posts"]):
+            return told
+        return f"{told} " + say(
+            "The cheapest way to {share}, the highest in reach, is {posts} posts, {levers}: {cost} "
+            "for a year.",
+            share=percent(first["level"]),
+            posts=number(report.there(first["level_posts"])),
+            levers=levers_named(names_in(first["levers"])),
+            cost=in_millions(first["level_cost"]),
+        )
     posts, names = report.money.cheapest
     return say(
         "If posts and levers have to bring the orientations themselves, the cheapest way to "
         "{asked} is {posts} posts, {levers}: {cost} for a year.",
         asked=asked,
-        posts=number(posts),
+        posts=number(report.there(posts)),
         levers=levers_named(names),
         cost=in_millions(first["cost"]),
     )
@@ -230,8 +244,8 @@ def _tried(report: Report, rates: Rates) -> dict[str, list[str]]:
 
 def _year_of(report: Report, rates: Rates, part: Fraction) -> float:
     scenario, year = report.scenario, report.year
-    posts = (report.posts_wanted or 0) * report.money.part_of_posts
-    cost = posts * post_in_a_year(scenario, rates, year)
+    posts = report.there(report.posts_wanted or 0)
+    cost = Fraction(posts) * post_in_a_year(scenario, rates, year)
     return float(cost + levers_in_a_year(scenario, report.plan.levers, rates, year, part))
 
 
@@ -252,7 +266,7 @@ def _signed(amount: float) -> str:
 def _lasting(report: Report) -> Section | None:
     """Posts for good and posts for a fixed term; None where no draw tells them."""
     found = report.money.recurrent
-    rows = [row for row in rows_of(found.summary) if isfinite(row["permanent"])]
+    rows = [row for row in rows_of(report.lasting) if isfinite(row["permanent"])]
     if not rows:
         return None
     table = PageTable(

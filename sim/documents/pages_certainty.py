@@ -23,10 +23,10 @@ def certainty(report: Report) -> PageTable:
     def of_levels(by_level: dict[float, float], asked: float) -> list[float]:
         return [by_level.get(level, asked) for level in levels]
 
-    posts, people = report.posts, report.orientations_a_year
+    posts, people = report.posts_there, report.orientations_a_year
     rows = [
         Row(say("Posts to be funded"), [
-            number(report.posts_today),
+            number(report.there(report.posts_today)),
             *(reachable(each, number) for each in of_levels(posts.by_level, posts.asked))]),
         Row(say("Orientations in {year}", year=report.year), [
             number(round(report.orientations_today, HUNDREDS)),
@@ -46,7 +46,8 @@ def certainty(report: Report) -> PageTable:
     ]  # fmt: skip
     if report.plan.levers:
         least = _least_with_levers(report)
-        told = [reachable(least_enough(*least, level), number) for level in levels]
+        enough = [report.there(least_enough(*least, level)) for level in levels]
+        told = [reachable(each, number) for each in enough]
         label = say("posts, if the levers must bring the orientations")
         rows.insert(1, Row(label, [blank, *told], "part"))
     heads = [say("enough for {share}", share=percent(level)) for level in levels]

@@ -10,7 +10,6 @@ from sim.documents.report import Report
 from sim.planning.regret import WORTH
 from sim.planning.sensitivity import FEWEST_DRAWS, SIDES, Sensitivity
 from sim.present.numbers import factor, number, percent
-from sim.present.plan_draws_text import whole
 from sim.words import say, to_say
 
 MOST_ROWS = 3
@@ -35,15 +34,19 @@ def measure_first(report: Report) -> Section | None:
             if row["share"] <= chance or name is None or shown == MOST_ROWS:
                 continue
             shown += 1
-            show = number if side == "posts" else factor
+            then, now = float(row["expected_p80"]), float(row["p80"])
+            ends = (
+                (number(report.there(then)), number(report.there(now)))
+                if side == "posts"
+                else (factor(then), factor(now))
+            )
             rows.append(
                 Row(
                     name,
                     [
                         say(SIDE[side]),
                         percent(row["share"]),
-                        say("{then} instead of {now}", then=show(row["expected_p80"]),
-                            now=show(row["p80"])),
+                        say("{then} instead of {now}", then=ends[0], now=ends[1]),
                     ],
                 )
             )  # fmt: skip
@@ -121,11 +124,11 @@ def limits(report: Report) -> Section:
             "decides for a département."
         )
     )
-    if not whole(report.plan):
+    if report.part_of_a_country:
         told.append(
             say(
-                "Only a part of the country is simulated; numbers of posts are of the whole "
-                "country."
+                "Only a part of the country is simulated: posts are those of the whole country "
+                "that stand there by the fixed list of seats."
             )
         )
     told.append(

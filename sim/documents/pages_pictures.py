@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.documents.pages_parts import PAYER_NAMES, Picture, in_millions, picture
-from sim.documents.report import Report, Spread
+from sim.documents.report import Floats, Report, Spread
 from sim.money.budget import Budget
 from sim.money.payers import ALL_PAYERS
-from sim.planning.certainty import LEVELS
 from sim.present.hiring_figures import Path, hiring_figure
 from sim.present.numbers import MILLION, factor, number, percent
 from sim.present.report_figures import (
@@ -25,30 +26,24 @@ from sim.present.report_figures import (
 from sim.present.targets import counted
 from sim.words import say
 
-
-def posts_shown(report: Report) -> int:
-    """The posts that pictures are of: those asked for, else the surest that are in reach."""
-    if report.posts_wanted is not None:
-        return report.posts_wanted
-    there = [report.posts.by_level[level] for level in reversed(LEVELS)]
-    found = next((each for each in there if np.isfinite(each)), None)
-    return max(each.most_posts for each in report.plan.answers) if found is None else int(found)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def reached_picture(report: Report) -> Picture:
     """What posts alone and levers reach, beside the target."""
-    posts, target = posts_shown(report), report.scenario.target
-    most = max(posts, *(each.most_posts for each in report.plan.answers))
+    posts, target = report.posts_shown, report.scenario.target
+    most = max(posts, report.most_posts)
     shown = [
         _bar(say("today's posts,\nno lever"), report.reached_today),
-        _bar(_with(posts, say("without any lever")), report.reached(posts, ())),
+        _bar(_with(report, posts, say("without any lever")), report.reached(posts, ())),
     ]
     if report.plan.levers:
         with_levers = report.reached(posts, report.plan.levers)
-        shown.append(_bar(_with(posts, say("every lever")), with_levers))
+        shown.append(_bar(_with(report, posts, say("every lever")), with_levers))
     if most > posts:
         last = say("every lever") if report.plan.levers else say("without any lever")
-        shown.append(_bar(_with(most, last), report.reached(most, report.plan.levers)))
+        shown.append(_bar(_with(report, most, last), report.reached(most, report.plan.levers)))
     what, year = counted(target.measure), report.year
     told = "; ".join(
         say("{what}: {mean} ({low} to {high})", what=each.label.replace("\n", " "),
@@ -57,14 +52,15 @@ def reached_picture(report: Report) -> Picture:
     )  # fmt: skip
     return picture(
         lambda: bars_figure(shown, float(target.people), f"{what}, {year}"),
-        say("What posts and levers reach in {year}: {what}, mean over what the figures leave open; "
-            "the line spans 90 %.", year=year, what=what),
+        say("What posts and levers reach in {year}: {what}, with the posts named at the left in "
+            "every draw; mean over what the figures leave open, the line spans 90 %.",
+            year=year, what=what),
         say("Bars beside the target of {people}. {told}.", people=number(target.people), told=told),
     )  # fmt: skip
 
 
-def _with(posts: int, levers: str) -> str:
-    return say("{posts} posts,\n{levers}", posts=number(posts), levers=levers)
+def _with(report: Report, posts: int, levers: str) -> str:
+    return say("{posts} posts,\n{levers}", posts=number(report.there(posts)), levers=levers)
 
 
 def _bar(label: str, spread: Spread) -> Bar:
@@ -75,27 +71,31 @@ def certainty_picture(report: Report) -> Picture:
     """With which probability so many posts are enough."""
     frame, table = report.plan.frame, report.plan.combinations
     weights = frame["weight"].to_numpy()
-    needed = frame["posts"].to_numpy(dtype=np.float64)
+    needed = _there(report, frame["posts"])
     curves = [Curve(say("if the orientations are found elsewhere"), needed, weights)]
     series = [(report.plan.levers, say("if the levers have to bring them"))]
     series.append(((), say("if nothing brings them but the posts")))
     for names, label in series if report.plan.levers else series[1:]:
         part = table[table["levers"] == "+".join(names)]
-        least = part["least_posts"].to_numpy(dtype=np.float64)
+        least = _there(report, part["least_posts"])
         curves.append(Curve(label, least, part["weight"].to_numpy()))
-    most = float(max(each.most_posts for each in report.plan.answers))
+    most, today = report.there(report.most_posts), int(report.there(report.posts_today))
+    chosen = None if report.posts_wanted is None else int(report.there(report.posts_wanted))
     told = "; ".join(
         say("{what}: {share} at most", what=each.label,
             share=percent(float(each.weights[np.isfinite(each.needed)].sum())))
         for each in curves
     )  # fmt: skip
     return picture(
-        lambda: enough_figure(curves, report.posts_today, most, report.probability,
-                              report.posts_wanted),
+        lambda: enough_figure(curves, today, most, report.probability, chosen),
         say("With which probability so many posts are enough for the target."),
         say("Curves rising with the number of posts up to {most}. {told}.", most=number(most),
             told=told),
     )  # fmt: skip
+
+
+def _there(report: Report, posts: pd.Series) -> Floats:
+    return np.array([report.there(each) for each in posts], dtype=np.float64)
 
 
 def orientations_picture(report: Report) -> Picture | None:
@@ -129,10 +129,11 @@ def orientations_picture(report: Report) -> Picture | None:
 def hiring_picture(report: Report) -> Picture:
     """Posts month by month."""
     posts, path = int(report.hiring["posts"].iloc[-1]), [Path("", report.hiring)]
+    today = int(report.there(report.posts_today))
     return picture(
-        lambda: hiring_figure(path, report.posts_today, width=WIDTH, height=HEIGHT),
+        lambda: hiring_figure(path, today, width=WIDTH, height=HEIGHT),
         say("Funded posts month by month."),
-        say("Posts rise from {today} to {posts}.", today=number(report.posts_today),
+        say("A line by month: funded posts go from {today} to {posts}.", today=number(today),
             posts=number(posts)),
     )  # fmt: skip
 

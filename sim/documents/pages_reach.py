@@ -18,7 +18,7 @@ from sim.documents.pages_parts import (
     reachable,
     rows_of,
 )
-from sim.documents.pages_pictures import orientations_picture, posts_shown
+from sim.documents.pages_pictures import orientations_picture
 from sim.documents.pages_verdict import aim, most_posts
 from sim.documents.report import Report
 from sim.planning.certainty import LEVELS
@@ -53,7 +53,7 @@ def what_binds(report: Report) -> Section:
 
 
 def _sides(report: Report) -> list[str]:
-    posts = posts_shown(report)
+    posts = report.posts_shown
     alone = report.reached(posts, ())
     told = [
         say(
@@ -63,11 +63,11 @@ def _sides(report: Report) -> list[str]:
             "is {people}.",
             year=report.year,
             what=counted(report.scenario.target.measure),
-            today=number(report.posts_today),
+            today=number(report.there(report.posts_today)),
             now=number(report.reached_today.mean),
             now_low=number(report.reached_today.low),
             now_high=number(report.reached_today.high),
-            posts=number(posts),
+            posts=number(report.there(posts)),
             then=number(alone.mean),
             then_low=number(alone.low),
             then_high=number(alone.high),
@@ -106,7 +106,7 @@ def _readings(report: Report) -> PageTable:
         suffice = levers[levers["reading"] == name].set_index("levers")["probability"]
         cells = [
             percent(weight),
-            reachable(median["posts"], number),
+            reachable(report.there(median["posts"]), number),
             reachable(median["orientations_needed"], factor),
             reachable(median["orientations_to_find"], factor),
             percent(suffice[""]),
@@ -160,12 +160,13 @@ def _needed_in_words(report: Report) -> list[str]:
     needed = [name for name in report.plan.levers if loses[name] >= POINT]
     told = [
         say(
-            "Together the levers multiply orientations by {factor} on average ({people} with the "
-            "posts that the target takes) and suffice with {share}, given up to {most} posts.",
+            "Together the levers multiply orientations by {factor} on average ({people}, each draw "
+            "with the posts that the target takes in it) and suffice with {share}, given up to "
+            "{most} posts.",
             factor=factor(every["orientations"]),
             people=f"{number(every['at_sizing'])} {counted(report.scenario.target.measure)}",
             share=percent(every["probability"]),
-            most=number(most_posts(report)),
+            most=most_posts(report),
         )
     ]
     if not needed:
@@ -209,8 +210,9 @@ def _each_lever(report: Report) -> PageTable:
             say("suffices alone"), say("others suffice without it"),
         ],
         rows,
-        say("Means with the posts that the target takes; by how much is an assumption for every "
-            "lever. Facilitation acts through the other levers only."),
+        say("Means over the draws, each with the posts that the target takes in it, so not the "
+            "posts of the first page; by how much is an assumption for every lever. Facilitation "
+            "acts through the other levers only."),
     )  # fmt: skip
 
 
@@ -234,9 +236,9 @@ def _combinations(report: Report) -> PageTable:
                 [
                     *(USED if name in used else UNUSED for name in report.plan.levers),
                     percent(row["probability"]),
-                    *([number(row["p50"])] if median else []),
-                    number(cost["posts"]),
-                    in_millions(cost["cost"]) if isfinite(cost["cost"]) else UNUSED,
+                    *([number(report.there(row["p50"]))] if median else []),
+                    _posts_told(report, cost),
+                    in_millions(cost["level_cost"]) if isfinite(cost["level_cost"]) else UNUSED,
                     number(row["at_sizing"]),
                 ],
             )
@@ -249,14 +251,38 @@ def _combinations(report: Report) -> PageTable:
             say("levers used"), *(say(SHORT_NAMES[name]) for name in report.plan.levers),
             say("chance to suffice"),
             *([say("posts for {share}", share=percent(LEVELS[0]))] if median else []),
-            say("posts for {share}", share=asked), say("cost a year"),
+            say("posts for {share}", share=asked), say("cost of a year of these"),
             say("{what} reached", what=what),
         ],
         rows,
+        " ".join(_combinations_notes(report)),
+    )  # fmt: skip
+
+
+def _posts_told(report: Report, cost: dict[str, Any]) -> str:
+    """Posts that are enough; where they are for less than was asked, the probability too."""
+    posts = number(report.there(cost["level_posts"]))
+    if not cost["level"] < report.probability:
+        return posts
+    return say("{posts}\u00a0({share})", posts=posts, share=percent(cost["level"]))
+
+
+def _combinations_notes(report: Report) -> list[str]:
+    told = [
         say(
             "Suffice: the probability that the combination brings the orientations with some "
-            "number of posts. Posts: the least that make {aim} sure with the probability named, "
-            "and what a year of them costs. Reached: mean, with the posts that the target takes.",
+            "number of posts. Posts: the least that make {aim} sure with the probability named; "
+            "cost: of a year of them and of the levers. Reached: mean over the draws, each with "
+            "the posts that the target takes in it, so other posts than those at the left.",
             aim=aim(report),
-        ),
-    )  # fmt: skip
+        )
+    ]
+    if not all(map(isfinite, report.money.combinations["posts"])):
+        told.append(
+            say(
+                "Where {asked} is out of reach, posts and cost are those of the highest "
+                "probability in reach, in steps of ten points, which stands beside them.",
+                asked=percent(report.probability),
+            )
+        )
+    return told

@@ -8,11 +8,8 @@ from sim.documents.pages_parts import reachable
 from sim.documents.report import Report
 from sim.planning.plan import DRAWS
 from sim.present.numbers import factor, number, percent, plain
-from sim.present.plan_draws_text import whole
 from sim.present.targets import counted
 from sim.words import say
-
-FEWEST = 50
 
 
 def aim(report: Report) -> str:
@@ -21,35 +18,38 @@ def aim(report: Report) -> str:
     return f"{number(target.people)} {counted(target.measure)}"
 
 
-def most_posts(report: Report) -> int:
-    """The most posts that were looked at."""
-    return max(each.most_posts for each in report.plan.answers)
+def most_posts(report: Report) -> str:
+    """The most posts that were looked at, of those in the area planned for."""
+    return number(report.there(report.most_posts))
+
+
+def first_look(report: Report) -> str | None:
+    """A warning where the draws are too few to decide by; None where they are enough."""
+    if not report.few_draws:
+        return None
+    return say(
+        "A first look only: with {draws} draws every probability here may be far off. A "
+        "plan to decide by takes {full}.",
+        draws=len(report.plan.answers),
+        full=DRAWS,
+    )
 
 
 def verdict(report: Report) -> list[str]:
     """What to remember: what it takes, what the levers bring of it, why nobody can be surer."""
     told = [_what_it_takes(report), _what_levers_bring(report), _why_not_surer(report)]
-    if not whole(report.plan) and report.posts_wanted is not None:
+    if report.part_of_a_country and report.posts_wanted is not None:
         told.insert(
             1,
             say(
-                "These posts are those of the whole country: {there} of them stand in the area "
-                "planned for, whose entries and costs these are.",
-                there=number(report.posts_there.asked),
+                "Posts, entries and costs are those of the area planned for. The plan sets the "
+                "posts of the whole country, {posts} ({today} today), of which these stand there.",
+                posts=number(report.posts_wanted),
+                today=number(report.posts_today),
             ),
         )
-    draws = report.plan.draws
-    assert draws is not None
-    if draws.effective < FEWEST:
-        told.append(
-            say(
-                "A first look only: with {draws} draws every probability here may be far off. A "
-                "plan to decide by takes {full}.",
-                draws=len(draws),
-                full=DRAWS,
-            )
-        )
-    return told
+    few = first_look(report)
+    return told if few is None else [*told, few]
 
 
 def _what_it_takes(report: Report) -> str:
@@ -70,8 +70,8 @@ def _what_it_takes(report: Report) -> str:
         aim=aim(report),
         year=year,
         asked=asked,
-        posts=number(report.posts_wanted),
-        today=number(report.posts_today),
+        posts=number(report.there(report.posts_wanted)),
+        today=number(report.there(report.posts_today)),
         times=plain(report.orientations.asked, 2),
         both=percent(report.both_at_once),
     )
@@ -85,7 +85,7 @@ def any_posts(report: Report) -> float:
 
 
 def _what_levers_bring(report: Report) -> str:
-    alone, most = percent(report.posts_alone_suffice.probability), number(most_posts(report))
+    alone, most = percent(report.posts_alone_suffice.probability), most_posts(report)
     if not report.plan.levers:
         return say(
             "The plan uses no lever: that posts alone bring the orientations too, with up to "
@@ -108,7 +108,7 @@ def _what_levers_bring(report: Report) -> str:
         told += " " + say(
             "With the {posts} posts and the levers the target is reached with a probability of "
             "{these}.",
-            posts=number(report.posts_wanted or 0),
+            posts=number(report.there(report.posts_wanted or 0)),
             these=percent(these.probability),
         )
     if suffice < asked:
@@ -141,7 +141,7 @@ def _explanations() -> str:
 
 
 def _span(report: Report) -> str:
-    posts, needed = report.posts, report.orientations
+    posts, needed = report.posts_there, report.orientations
     if not isfinite(posts.high):
         return say(
             "Depending on which is true, the target takes {low} posts and {least} today's "

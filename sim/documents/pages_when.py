@@ -45,7 +45,12 @@ def when(report: Report) -> Section | None:
         ),
         say("The plan sets no limit on hires a month.")
         if limit is None
-        else say("The plan allows {limit} hires a month at most.", limit=number(limit)),
+        else say("The plan allows {limit} hires a month at most.", limit=number(limit))
+        if not report.part_of_a_country
+        else say(
+            "The plan allows {limit} hires a month at most in the whole country.",
+            limit=number(limit),
+        ),
         say(
             "A post brings entries later. In months: recruiting takes {recruitment}, training "
             "before the first entry {training}; then portfolios fill.",
@@ -98,4 +103,5 @@ def _year_of_the_target(report: Report) -> PageTable | None:
             year=report.year),
         [say("in that year"), say("mean over the draws"), say("from (90 %)"), say("to (90 %)")],
         rows,
+        say("Each draw with the posts and the orientations that the target takes in it."),
     )  # fmt: skip

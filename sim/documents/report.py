@@ -5,7 +5,7 @@ Both documents, the workbook and the pages, take every number from here, so they
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cached_property
 from math import inf, isfinite
@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.experiment.design import DRAWS as OUTCOME_DRAWS
+from sim.experiment.executor import Progress, Workers, silent
+from sim.experiment.store import Store
 from sim.money.budget import Budget, budget
 from sim.money.from_plan import ASKED, PlanMoney, money_of
+from sim.money.outcomes import Outcomes, outcomes
 from sim.planning.certainty import (
     LEVELS,
     TAILS,
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
+FEWEST = 50
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,17 @@ class Spread:
 
 @dataclass(frozen=True)
 class Report:
-    """A plan on draws of the posterior and its money; what both documents are made of."""
+    """A plan on draws of the posterior and its money; what both documents are made of.
+
+    bought: what the money buys, where that was simulated (`with_outcomes`). figures: the file of
+    the planner's own figures that the plan was made with. Posts are those that the plan tells,
+    of the whole country in a plan for a part of it; `there` says how many of them stand in the
+    area planned for, and documents show those.
+    """
 
     money: PlanMoney
+    bought: Outcomes | None = None
+    figures: str | None = None
 
     @property
     def plan(self) -> Plan:
@@ -107,8 +120,20 @@ class Report:
 
     @cached_property
     def posts_there(self) -> Side:
-        """Those of them that stand in the area simulated."""
-        return self._side("posts_in_area")
+        """Those of them that stand in the area planned for."""
+        all_posts = self.posts
+        by_level = {level: self.there(each) for level, each in all_posts.by_level.items()}
+        ends = (self.there(each) for each in (all_posts.asked, all_posts.low, all_posts.high))
+        return Side(by_level, *ends)
+
+    def there(self, posts: float) -> float:
+        """Of so many posts that the plan tells, those that stand in the area planned for."""
+        return self.money.there(posts)
+
+    @property
+    def part_of_a_country(self) -> bool:
+        """Whether posts are those of a larger area than the one planned for."""
+        return not self.money.area.whole
 
     @cached_property
     def orientations(self) -> Side:
@@ -160,6 +185,18 @@ class Report:
     def posts_wanted(self) -> int | None:
         """Posts that are enough with the probability asked; None where no number is."""
         return int(self.posts.asked) if isfinite(self.posts.asked) else None
+
+    @cached_property
+    def posts_shown(self) -> int:
+        """The posts that documents show: those wanted, else the surest in reach, else the most."""
+        if self.posts_wanted is not None:
+            return self.posts_wanted
+        return self.most_posts if self.money.surest is None else self.money.surest[1]
+
+    @property
+    def most_posts(self) -> int:
+        """The most posts that were looked at."""
+        return max(each.most_posts for each in self.plan.answers)
 
     @cached_property
     def both_at_once(self) -> float:
@@ -235,8 +272,20 @@ class Report:
 
     @cached_property
     def hiring(self) -> pd.DataFrame:
-        """Posts and hires by month, to the posts that are enough with the probability asked."""
-        return self.plan.hiring_path(self.probability)
+        """Posts and hires by month in the area, to the posts enough with the probability asked."""
+        path = self.plan.hiring_path(self.probability)
+        posts = [int(self.there(each)) for each in path["posts"]]
+        before = [int(self.there(self.posts_today)), *posts[:-1]]
+        hires = [now - then for now, then in zip(posts, before, strict=True)]
+        return path.assign(posts=posts, hires=hires)
+
+    @cached_property
+    def lasting(self) -> pd.DataFrame:
+        """`Recurrent.summary`: posts for good and for a fixed term, of those in the area."""
+        summary = self.money.recurrent.summary
+        posts, permanent = (summary[name].map(self.there) for name in ("posts", "permanent"))
+        fixed = (posts - permanent).clip(lower=0).where(summary["fixed_term"].notna())
+        return summary.assign(posts=posts, permanent=permanent, fixed_term=fixed)
 
     @cached_property
     def budget(self) -> Budget | None:
@@ -265,6 +314,38 @@ class Report:
                 rows.append({"measure": name, **asdict(self._spread(values))})
         return pd.DataFrame(rows).set_index("measure")
 
+    @property
+    def few_draws(self) -> bool:
+        """Whether the draws are too few for their probabilities to be relied on."""
+        assert self.plan.draws is not None
+        return self.plan.draws.effective < FEWEST
+
+    def with_outcomes(
+        self,
+        *,
+        workers: Workers | None = None,
+        store: Store | Path | str | None = None,
+        progress: Progress = silent,
+    ) -> Report:
+        """The report with what the money buys, simulated as `agsim budget` does.
+
+        The posts shown with all levers of the plan, beside today's posts without levers, on the
+        first draws of the plan (`OUTCOME_DRAWS` of them at most), each as often as in the plan.
+        """
+        bought = outcomes(
+            self.money.scenario(self.posts_shown, self.plan.levers),
+            rates=self.rates,
+            esf_until=self.money.esf_until,
+            draws=min(len(self.plan.answers), OUTCOME_DRAWS),
+            replications=self.plan.replications,
+            posterior=self.plan.posterior,
+            seed=self.plan.seed,
+            workers=workers,
+            store=store,
+            progress=progress,
+        )
+        return replace(self, bought=bought)
+
     def workbook(self, path: Path | str, *, lang: str | None = None) -> Path:
         """Write the workbook (.xlsx): live formulas on the rates, checked totals, charts."""
         from sim.documents.workbook import write_workbook
@@ -286,11 +367,14 @@ def report(
     rates: Rates | Path | str | None = None,
     probability: float = ASKED,
     esf_until: int | None = None,
+    figures: str | None = None,
 ) -> Report:
     """The documents of a plan on draws of the posterior.
 
     probability: with which the target is asked for. rates: the shipped ones by default, a file
-    of your own changes single ones. esf_until: the last year in which the ESF pays.
+    of your own changes single ones. esf_until: the last year in which the ESF pays. figures: the
+    file of your own figures that plan and rates were made with, for the command to be told.
     `InputError` for a plan under readings, and for one that found no posts in reach.
     """
-    return Report(money_of(plan, rates=rates, probability=probability, esf_until=esf_until))
+    money = money_of(plan, rates=rates, probability=probability, esf_until=esf_until)
+    return Report(money, figures=figures)

@@ -21,16 +21,39 @@ from sim.documents.workbook_rates import write_rates
 from sim.documents.workbook_scenarios import Scenarios
 from sim.documents.workbook_summary import Summary
 from sim.documents.workbook_treasury import TreasurySheet
+from sim.documents.workbook_value import ValueSheet
 from sim.experiment.files import write_whole
 
 if TYPE_CHECKING:
     from sim.documents.report import Report
+    from sim.money.budget import Budget
+    from sim.money.outcomes import Outcomes
 
 
 def write_workbook(report: Report, path: Path) -> Path:
     """Write the workbook whole, in the language spoken; the path."""
     write_whole(path, lambda part: _write(report, part))
     return path
+
+
+def write_budget_workbook(found: Budget, bought: Outcomes | None, path: Path) -> Path:
+    """Write the workbook of a budget without a plan: the sheets on money; the path."""
+    write_whole(path, lambda part: _write_budget(found, bought, part))
+    return path
+
+
+def _write_budget(found: Budget, bought: Outcomes | None, path: Path) -> None:
+    book = Book.of_budget(found, bought, path)
+    calculation = Calculation(book)
+    lines = Lines(book, calculation)
+    budget = BudgetSheets(book, calculation, lines)
+    posts, treasury = PostsSheet(book, lines), TreasurySheet(book, lines)
+    write_rates(book)
+    for each in (calculation, lines, budget, posts, treasury):
+        each.write()
+    if book.bought is not None:
+        ValueSheet(book, budget, lines, book.bought).write()
+    book.file.close()
 
 
 def _write(report: Report, path: Path) -> None:
@@ -45,5 +68,7 @@ def _write(report: Report, path: Path) -> None:
     write_rates(book)
     for each in (calculation, lines, budget, posts, treasury, bands, scenarios, summary):
         each.write()
+    if book.bought is not None:
+        ValueSheet(book, budget, lines, book.bought).write()
     write_charts(book, budget, posts, treasury, scenarios, summary.levels)
     book.file.close()

@@ -17,13 +17,17 @@ from sim.documents.workbook_formats import Formats
 from sim.documents.workbook_words import (
     BANDS,
     CALCULATION,
+    CHARTS,
     LINES,
+    SCENARIOS,
     SHEETS,
     SUMMARY,
     TREASURY,
+    VALUE,
     levers_told,
 )
 from sim.money.budget import Budget, budget
+from sim.money.outcomes import Outcomes
 from sim.present.numbers import number, percent
 from sim.words import say
 
@@ -32,6 +36,7 @@ ALWAYS = datetime(2020, 1, 1)  # noqa: DTZ001
 A4 = 9
 PORTRAIT = (SUMMARY, TREASURY, CALCULATION)
 WORKING = (CALCULATION, BANDS, LINES)
+OF_A_PLAN = (SUMMARY, SCENARIOS, CHARTS, BANDS)
 LONGEST_TITLE = 90
 MAY_STILL = {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True,
              "select_locked_cells": True, "select_unlocked_cells": True}  # fmt: skip
@@ -51,28 +56,50 @@ class PlainSheet(Worksheet):  # type: ignore[misc]
 class Book:
     """What the sheets are written from, and written to.
 
-    budget: that of the posts that are enough with the probability asked; `basis` says of which
-    posts it is.
+    budget: that of the posts that are enough with the probability asked, or of a scenario by
+    itself; `basis` says of which posts it is. planned: the report, None without a plan. bought:
+    what the money buys, where that was simulated on draws.
     """
 
     file: Workbook
-    report: Report
+    planned: Report | None
     budget: Budget
     basis: str
+    bought: Outcomes | None
     formats: Formats
     sheets: dict[str, Worksheet] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report, path: Path) -> Book:
-        """An empty workbook with all its sheets in their order."""
-        file = Workbook(str(path))
+        """An empty workbook of a plan with all its sheets in their order."""
         found, basis = _shown(report)
-        book = cls(file, report, found, basis, Formats(file))
-        file.set_properties({"title": say(report.scenario.title), "created": ALWAYS})
+        return cls._made(path, report, found, basis, report.bought)
+
+    @classmethod
+    def of_budget(cls, found: Budget, bought: Outcomes | None, path: Path) -> Book:
+        """An empty workbook of a budget without a plan: the sheets on money alone."""
+        basis = say("Budget: {title}", title=say(found.scenario.title))
+        on_draws = bought is not None and bought.results.posterior is not None
+        return cls._made(path, None, found, basis, bought if on_draws else None)
+
+    @classmethod
+    def _made(
+        cls, path: Path, report: Report | None, found: Budget, basis: str, bought: Outcomes | None
+    ) -> Book:
+        file = Workbook(str(path))
+        book = cls(file, report, found, basis, bought, Formats(file))
+        file.set_properties({"title": say(found.scenario.title), "created": ALWAYS})
         file.set_calc_mode("auto")
         for key in SHEETS:
-            book._add(key)
+            if (key != VALUE or bought is not None) and (key not in OF_A_PLAN or report):
+                book._add(key)
         return book
+
+    @property
+    def report(self) -> Report:
+        """The report, for sheets that only a plan has."""
+        assert self.planned is not None
+        return self.planned
 
     def _add(self, key: str) -> None:
         name = say(SHEETS[key])
@@ -83,11 +110,10 @@ class Book:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.7)
         sheet.fit_to_pages(1, 0)
-        title = say(self.report.scenario.title).replace("&", "&&")[:LONGEST_TITLE]
+        scenario = self.planned.scenario if self.planned else self.budget.scenario
+        title = say(scenario.title).replace("&", "&&")[:LONGEST_TITLE]
         page = say("page")
-        sheet.set_footer(
-            f"&L&8 {title} ({self.report.scenario.fingerprint})&C&8 {name}&R&8 {page} &P / &N"
-        )
+        sheet.set_footer(f"&L&8 {title} ({scenario.fingerprint})&C&8 {name}&R&8 {page} &P / &N")
         if key in WORKING:
             sheet.set_tab_color("#A6A6A6")
         self.sheets[key] = sheet
@@ -156,24 +182,25 @@ def _shown(report: Report) -> tuple[Budget, str]:
     if report.budget is not None:
         return report.budget, say(
             "{posts} funded posts, enough with a probability of {probability}; levers: {levers}",
-            posts=number(report.posts.asked),
+            posts=number(report.there(report.posts.asked)),
             probability=percent(report.probability),
             levers=levers_told(report.plan.levers),
         )
     asked = percent(report.probability)
-    if report.money.budgets:
-        level, found = list(report.money.budgets.items())[-1]
+    scenario = report.money.scenario(report.posts_shown, report.plan.levers)
+    found = budget(scenario, rates=report.rates, esf_until=report.money.esf_until)
+    posts = number(report.there(report.posts_shown))
+    if report.money.surest is not None:
         return found, say(
             "No number of posts is enough with {asked}. The budget is of the {posts} posts that "
             "are enough with {probability}",
             asked=asked,
-            posts=number(found.scenario.posts.target or 0),
-            probability=percent(level),
+            posts=posts,
+            probability=percent(report.money.surest[0]),
         )
-    scenario = report.money.scenario(report.posts_today, report.plan.levers)
-    found = budget(scenario, rates=report.rates, esf_until=report.money.esf_until)
     return found, say(
-        "No number of posts is enough with {asked}. The budget is of today's {posts} posts",
+        "No number of posts is enough with {asked}. The budget is of the most posts that were "
+        "looked at, {posts}",
         asked=asked,
-        posts=number(report.posts_today),
+        posts=posts,
     )

@@ -43,7 +43,7 @@ class Calculation:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.months: tuple[date, ...] = tuple(book.budget.posts.counted)
-        self.years: Sequence[int] = sorted({*book.budget.years, book.report.year})
+        self.years: Sequence[int] = sorted({*book.budget.years, book.budget.scenario.target.year})
         self.treatments = treatments(book)
         self._terms_row = 0
 
@@ -106,7 +106,7 @@ class Calculation:
 
     def _switches(self, row: int) -> int:
         """Choices as numbers that formulas use."""
-        book, rates = self.book, self.book.report.rates
+        book, rates = self.book, self.book.budget.rates
         book.headings(CALCULATION, row, [say("Choices"), ""], 16)
         method, number = rates.method, METHODS.index(rates.method)
         flats = {each: rate_name(f"indirect.{each}") for each in METHODS[:3]}
@@ -135,7 +135,7 @@ class Calculation:
 
     def _prices(self, row: int) -> int:
         """A row a price, a column a year, each cell with a name: `post_2022`."""
-        book, rates = self.book, self.book.report.rates
+        book, rates = self.book, self.book.budget.rates
         heads = [say("At the prices of the year"), *map(str, self.years)]
         book.headings(CALCULATION, row, heads, 16)
         single = (
@@ -163,7 +163,7 @@ class Calculation:
         return self._full_cost(row + 1)
 
     def _at(self, path: str, year: int) -> str:
-        prices = self.book.report.rates[path].prices
+        prices = self.book.budget.rates[path].prices
         assert prices is not None
         return f"{rate_name(path)}*(1+{rate_name('indexation')})^({year}-{prices})"
 
@@ -179,7 +179,7 @@ class Calculation:
 
     def _full_cost(self, row: int) -> int:
         """What a month of a post and a hire cost with their indirect costs."""
-        rates, scenario = self.book.report.rates, self.book.budget.scenario
+        rates, scenario = self.book.budget.rates, self.book.budget.scenario
         months, hires = ([self.full_costs(year)[k] for year in self.years] for k in (0, 1))
         formulas = [
             f"post_{year}/12*(1+flat_rate)+office_{year}*amount_in_use/12" for year in self.years
@@ -197,7 +197,7 @@ class Calculation:
 
     def _terms(self, row: int) -> None:
         """A row a month: the programme that pays it, and what it pays by treatment."""
-        book, rates = self.book, self.book.report.rates
+        book, rates = self.book, self.book.budget.rates
         sheet = book.sheets[CALCULATION]
         heads = [say("ESF: month"), say("programme"), say("presented")]
         book.headings(CALCULATION, row, heads + [self._called(each) for each in self.treatments],
@@ -234,13 +234,13 @@ class Calculation:
     def _programme(self, when: str) -> str:
         """The number of the first programme whose window holds a month; 0 for none."""
         formula = "0"
-        for k, each in reversed(list(enumerate(self.book.report.rates.programmes, start=1))):
+        for k, each in reversed(list(enumerate(self.book.budget.rates.programmes, start=1))):
             window = f"AND({first_day(each.name)}<={when},{when}<={last_day(each.name)})"
             formula = f"IF({window},{k},{formula})"
         return f"=IF(AND({UNTIL}>0,YEAR({when})>{UNTIL}),0,{formula})"
 
     def _called(self, treatment: Treatment) -> str:
-        names = [programme_name(each.name) for each in self.book.report.rates.programmes]
+        names = [programme_name(each.name) for each in self.book.budget.rates.programmes]
         parts = zip(names, treatment, strict=True)
         return "\n".join(f"{name}: {say(CATEGORY_NAMES[category])}" for name, category in parts)
 

@@ -161,7 +161,7 @@ def more_posts(book: Book, scenarios: Scenarios) -> Chart:
     title = say("{measure} in {year} by posts, all levers", measure=measure, year=book.report.year)
     styled(chart, title, measure, x_title=say("funded posts"))
     chart.set_y_axis({**_axis(measure), "num_format": "#,##0"})
-    least = ROUND_POSTS * (book.report.posts_today // ROUND_POSTS)
+    least = ROUND_POSTS * (int(book.report.there(book.report.posts_today)) // ROUND_POSTS)
     axis = {key: value for key, value in _axis("").items() if key.endswith("font")}
     chart.set_x_axis({**axis, "name": say("funded posts"), "min": least, "num_format": "#,##0"})
     return chart

@@ -39,6 +39,8 @@ TRAITS: dict[str, dict[str, Any]] = {
     "bold": {"bold": True},
     "answer": {"bold": True, "font_size": 11, "text_wrap": True, "valign": "vcenter",
                "bg_color": PALE, "font_color": DARK, "indent": 1},
+    "warning": {"bold": True, "text_wrap": True, "valign": "vcenter", "indent": 1,
+                "font_color": "#7A3E00", "bg_color": "#FFF3E0"},
     "big": {"bold": True, "font_size": 12, "font_color": DARK},
     "inside": {"indent": 1, "align": "left"},
     "left": {"align": "left"},

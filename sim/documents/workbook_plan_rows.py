@@ -5,6 +5,8 @@ from __future__ import annotations
 from sim.documents.workbook_book import Book
 from sim.documents.workbook_words import ASSUMPTIONS, LEVER_NAMES, MEASURE_NAMES
 from sim.money.costs import leaving_a_year
+from sim.money.in_area import InArea
+from sim.population.posts import posts_at_start, posts_planned
 from sim.present.numbers import day, number
 from sim.words import say
 
@@ -36,9 +38,22 @@ def plan_rows(book: Book, row: int) -> int:
     return row
 
 
+def _posts(book: Book) -> list[tuple[str, float | str, str, str]]:
+    """The posts of the budget; in a part of the country beside those of the whole."""
+    scenario = book.budget.scenario
+    planned, area = posts_planned(scenario), InArea(scenario)
+    posts = posts_at_start(scenario) if planned is None else planned
+    all_posts = (float(posts), say("posts"), "posts.target")
+    if area.whole:
+        return [(say("Funded posts in the budget"), *all_posts)]
+    label = say("of which they are a part: posts of the whole country")
+    mine = (say("Funded posts in the budget"), float(area.of(posts)), say("posts"), "")
+    return [mine, (label, *all_posts)]
+
+
 def _told(book: Book) -> list[tuple[str, float | str, str, str]]:
     """Label, value, unit and path of each."""
-    scenario, plan = book.budget.scenario, book.report.plan
+    scenario = book.budget.scenario
     target, posts = scenario.target, scenario.posts
     share = say("share")
     listed = scenario.territory.departements
@@ -53,8 +68,7 @@ def _told(book: Book) -> list[tuple[str, float | str, str, str]]:
         (say("Most people per portfolio, mean"), float(target.mean_load), say("people"),
          "target.mean_load"),
         (say("Départements simulated"), where, "", "territory.departements"),
-        (say("Funded posts in the budget"), float(posts.target or 0), say("posts"),
-         "posts.target"),
+        *_posts(book),
         (say("First day of hiring"), day(posts.hiring_start), "", "posts.hiring_start"),
         (say("Last day of hiring"), day(posts.hiring_end), "", "posts.hiring_end"),
         (say("Most hires a month"), say("no limit") if limit is None else number(limit), "",
@@ -67,6 +81,9 @@ def _told(book: Book) -> list[tuple[str, float | str, str, str]]:
         label = say("{lever}: intensity", lever=say(LEVER_NAMES[name]))
         since = say("from {day}", day=day(lever.start))
         rows.append((label, float(lever.intensity), since, f"levers.{name}.intensity"))
+    if book.planned is None:
+        return rows
+    plan = book.planned.plan
     worth = number(plan.draws.effective if plan.draws else 0)
     rows += [
         (say("Draws of the posterior"), float(len(plan.answers)),

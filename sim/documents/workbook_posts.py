@@ -55,7 +55,8 @@ class PostsSheet:
             ) / Fraction(months[each])
             formula = f"=SUM({cell(first, column)}:{cell(row - 1, column)})"
             book.formula(POSTS, row, column, formula, value, "total", "count1")
-        self._hiring(row + 2)
+        if book.planned is not None:
+            self._hiring(row + 2)
 
     def _months(self, quarters: list[str]) -> dict[str, float]:
         """Months of the plan in each quarter."""

@@ -98,19 +98,19 @@ class _Rows:
                 self._method()
             if group == "esf":
                 self._esf()
-            for path, rate in self.book.report.rates.by_path.items():
+            for path, rate in self.book.budget.rates.by_path.items():
                 if (path.split(".")[0] if "." in path else "") == group:
                     self._rate(rate)
         return self.next
 
     def _method(self) -> None:
-        method = self.book.report.rates.method
+        method = self.book.budget.rates.method
         told = say("How indirect costs are counted")
         self._choice(told, METHOD, [say(METHOD_NAMES[each]) for each in METHODS],
                      METHODS.index(method), "indirect.method")  # fmt: skip
 
     def _esf(self) -> None:
-        rates = self.book.report.rates
+        rates = self.book.budget.rates
         told = say("What 'half of the posts are financed by the ESF' means")
         self._choice(told, READING, [say(READING_NAMES[each]) for each in READINGS],
                      READINGS.index(rates.reading), "esf.reading")  # fmt: skip

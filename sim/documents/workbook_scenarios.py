@@ -106,8 +106,9 @@ class Scenarios:
             group = book.formats("group", "percent")
             for column in range(len(years) + 1):
                 sheet.write_blank(row, column, None, group)
-            sheet.write_string(row, 0, say("{posts} posts: enough with", posts=int(
-                found.scenario.posts.target or 0)), book.formats("group"))  # fmt: skip
+            posts = int(book.report.there(int(found.scenario.posts.target or 0)))
+            label = say("{posts} posts: enough with", posts=posts)
+            sheet.write_string(row, 0, label, book.formats("group"))
             sheet.write_number(row, 1, level, book.formats("group", "percent", "bold"))
             at = cell(row, 1)
             row = self._band(row, level, "gross", say("Gross"),
@@ -160,10 +161,8 @@ class Scenarios:
             sheet.write_string(row, column, mark, book.formats("cell", "centre"))
 
     def _standing(self, row: int, column: int) -> str:
-        """A year of the posts in a cell, as far as they stand in the area planned for."""
-        part = self.book.report.money.part_of_posts
-        inside = "" if part == 1 else f"*{float(part)!r}"
-        return f"{cell(row, column)}{inside}*standing_post_{self.book.report.year}"
+        """A year of the posts in a cell."""
+        return f"{cell(row, column)}*standing_post_{self.book.report.year}"
 
     def _cost(self, row: int, names: Sequence[str], value: float) -> None:
         """What a combination costs in the target's year, from the posts at its left."""
@@ -177,24 +176,27 @@ class Scenarios:
         sheet, asked = book.sheets[SCENARIOS], percent(self.book.report.probability)
         heads = self._lever_heads(
             say("Levers in use"),
-            [say("Posts, enough with {asked}", asked=asked),
-             say("Cost in {year}", year=self.book.report.year), say("Probability at most")],
+            [say("Posts, enough with {asked} or with what stands beside", asked=asked),
+             say("Cost in {year}", year=self.book.report.year), say("Enough with"),
+             say("Probability at most")],
         )  # fmt: skip
         book.headings(SCENARIOS, row, heads, 44)
         for each in money.combinations.to_dict("records"):
             row += 1
             names = [name for name in str(each["levers"]).split("+") if name]
             self._marked(row, names)
-            if isfinite(each["posts"]):
-                form = book.formats("cell", "count")
-                sheet.write_number(row, self.after, each["posts"], form)
-                self._cost(row, names, each["cost"])
+            form = book.formats("cell", "percent")
+            if isfinite(each["level_posts"]):
+                posts = book.report.there(each["level_posts"])
+                sheet.write_number(row, self.after, posts, book.formats("cell", "count"))
+                self._cost(row, names, each["level_cost"])
+                sheet.write_number(row, self.after + 2, each["level"], form)
             else:
                 plain = book.formats("cell", "right")
                 sheet.write_string(row, self.after, say("no number"), plain)
-                sheet.write_string(row, self.after + 1, "–", plain)
-            form = book.formats("cell", "percent")
-            sheet.write_number(row, self.after + 2, each["most_probability"], form)
+                for column in (self.after + 1, self.after + 2):
+                    sheet.write_string(row, column, "–", plain)
+            sheet.write_number(row, self.after + 3, each["most_probability"], form)
         return row + 1
 
     def _front(self, row: int) -> int:
@@ -210,7 +212,8 @@ class Scenarios:
             row += 1
             names = [name for name in str(each["levers"]).split("+") if name]
             self._marked(row, names)
-            sheet.write_number(row, self.after, each["posts"], book.formats("cell", "count"))
+            posts = report.there(each["posts"])
+            sheet.write_number(row, self.after, posts, book.formats("cell", "count"))
             self._cost(row, names, each["cost"])
             for column, (key, trait) in enumerate(
                 (("probability", "percent"), ("reached", "count"), ("entry_delay", "count1")),
@@ -235,7 +238,8 @@ class Scenarios:
         first = row + 1
         for each in report.money.marginal().to_dict("records"):
             row += 1
-            sheet.write_number(row, 0, each["posts"], book.formats("cell", "count", "left"))
+            posts = report.there(each["posts"])
+            sheet.write_number(row, 0, posts, book.formats("cell", "count", "left"))
             formula = f"={self._standing(row, 0)}{levers}"
             book.formula(SCENARIOS, row, 1, formula, each["cost"], "cell", "euros")
             for column, key in enumerate(("reached", "low", "high"), start=2):
@@ -258,13 +262,13 @@ class Scenarios:
     def _permanent(self, row: int) -> int:
         """Posts for good, and posts for the catch-up alone."""
         book, report = self.book, self.book.report
-        sheet, found = book.sheets[SCENARIOS], report.money.recurrent
+        sheet, year = book.sheets[SCENARIOS], report.money.recurrent.year
         heads = [
             say("Enough with"), say("Posts in {year}", year=report.year),
-            say("Permanent (what {year} takes)", year=found.year), say("Fixed-term"),
+            say("Permanent (what {year} takes)", year=year), say("Fixed-term"),
         ]  # fmt: skip
         book.headings(SCENARIOS, row, heads, 32)
-        for each in found.summary.to_dict("records"):
+        for each in report.lasting.to_dict("records"):
             row += 1
             sheet.write_number(row, 0, each["probability"], book.formats("cell", "percent", "left"))
             for column, key in enumerate(("posts", "permanent", "fixed_term"), start=1):

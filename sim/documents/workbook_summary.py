@@ -10,6 +10,8 @@ from functools import partial
 from math import isfinite
 from typing import Any
 
+from sim.documents.command import changes, command
+from sim.documents.pages_verdict import first_look
 from sim.documents.workbook_book import Book, cell
 from sim.documents.workbook_budget import BudgetSheets
 from sim.documents.workbook_charts import by_level, who_pays
@@ -94,6 +96,9 @@ class Summary:
         )
         self._merged(told, 26, "note")
         self._merged(self._answer(), 50, "answer")
+        few = first_look(report)
+        if few is not None:
+            self._merged(few, 30, "warning")
 
     def _answer(self) -> str:
         """The plan's answer in a sentence or two."""
@@ -112,8 +117,8 @@ class Summary:
             "{asked}, and so are {times} times today's orientations; both at once with about "
             "{both}.",
             asked=asked,
-            posts=number(report.posts_wanted),
-            today=number(report.posts_today),
+            posts=number(report.there(report.posts_wanted)),
+            today=number(report.there(report.posts_today)),
             times=plain(report.orientations.asked, 2),
             both=percent(report.both_at_once),
         )
@@ -145,13 +150,14 @@ class Summary:
         """A row of numbers; words where no number is enough."""
         form = self.book.formats("cell", *traits)
         self.sheet.write_string(self.next, 0, label, form)
+        looks = [each for each in traits if each != "inside"]
         for column, value in enumerate(values, start=1):
             if isfinite(value):
-                form = self.book.formats("cell", trait, *traits)
+                form = self.book.formats("cell", trait, *looks)
                 self.sheet.write_number(self.next, column, value, form)
             else:
                 told = say("no number")
-                form = self.book.formats("cell", "right", *traits)
+                form = self.book.formats("cell", "right", *looks)
                 self.sheet.write_string(self.next, column, told, form)
         self.next += 1
 
@@ -164,13 +170,15 @@ class Summary:
         report = self.book.report
         levels, heads = self._by_level()
         row = self._section(say("How many posts?"), [*heads, say("today")])
-        wanted = [report.posts.by_level.get(each, report.posts.asked) for each in levels]
+        side, today = report.posts_there, report.there(report.posts_today)
+        wanted = [side.by_level.get(each, side.asked) for each in levels]
         self.levels = (row, self.next, 1, len(levels) + 1)
-        self._numbers(say("Funded posts of dedicated counsellors"),
-                      [*wanted, report.posts_today], "count", "big")  # fmt: skip
-        if report.money.part_of_posts != 1:
-            there = [report.posts_there.by_level.get(e, report.posts_there.asked) for e in levels]
-            self._numbers(say("of which in the area planned for"), there, "count", "inside")
+        self._numbers(say("Funded posts of dedicated counsellors"), [*wanted, today],
+                      "count", "big")  # fmt: skip
+        if report.part_of_a_country:
+            whole = [report.posts.by_level.get(each, report.posts.asked) for each in levels]
+            self._numbers(say("of so many in the whole country"), [*whole, report.posts_today],
+                          "count", "inside")  # fmt: skip
             return
         self.sheet.write_string(self.next, 0, say("more than today"),
                                 self.book.formats("cell", "inside"))  # fmt: skip
@@ -259,7 +267,7 @@ class Summary:
             def at(year: int, row: int = row) -> str:
                 return self.book.ref(SCENARIOS, row, 1 + budget.years.index(year))
 
-            posts = int(other.scenario.posts.target or 0)
+            posts = self.book.report.there(int(other.scenario.posts.target or 0))
             label = say("with the {posts} posts that are enough with {level}",
                         posts=number(posts), level=percent(level))  # fmt: skip
             self._amounts(label, at, partial(self.scenarios.bands.value, level, "gross"), "inside")
@@ -345,15 +353,20 @@ class Summary:
         report = self.book.report
         told = say(
             "Made with agsim {version}: scenario {scenario}, fingerprint {fingerprint}, seed "
-            "{seed}, {draws} draws, rates {rates}. Made again with `agsim report --xlsx`.",
+            "{seed}, {draws} draws, rates {rates}. {again}",
             version=versions()["agsim"],
             scenario=report.scenario.given.name or say(report.scenario.title),
             fingerprint=report.scenario.fingerprint,
             seed=report.plan.seed,
             draws=len(report.plan.answers),
             rates=report.rates.where,
+            again=say(
+                "Made again with: {command}", command=command(report, "--xlsx", "report.xlsx")
+            )
+            if changes(report) is not None
+            else say("The scenario was made or changed in Python: no command alone makes it."),
         )
-        self._merged(told, 24, "small", "wrap")
+        self._merged(told, 46, "small", "wrap")
 
 
 def _told(sure: Any) -> str:

@@ -8,7 +8,7 @@ from sim.levers import NAMES
 from sim.words import say, to_say
 
 SUMMARY, ASSUMPTIONS, POSTS, BUDGET, PAYERS = "summary", "assumptions", "posts", "budget", "payers"
-TREASURY, SCENARIOS, CHARTS = "treasury", "scenarios", "charts"
+TREASURY, SCENARIOS, VALUE, CHARTS = "treasury", "scenarios", "value", "charts"
 CALCULATION, BANDS, LINES = "calculation", "bands", "lines"
 SHEETS: Mapping[str, str] = {
     SUMMARY: to_say("Summary"),
@@ -18,6 +18,7 @@ SHEETS: Mapping[str, str] = {
     PAYERS: to_say("Who pays"),
     TREASURY: to_say("Treasury"),
     SCENARIOS: to_say("Comparison"),
+    VALUE: to_say("Cost per entry"),
     CHARTS: to_say("Charts"),
     CALCULATION: to_say("Calculation"),
     BANDS: to_say("Bands"),

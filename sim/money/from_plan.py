@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,12 +18,12 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.money.budget import Budget, budget
+from sim.money.in_area import InArea
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
 from sim.money.recurrent import Recurrent, recurrent
 from sim.money.standing import (
     levers_in_a_year,
-    part_of_posts,
     post_in_a_year,
     with_posts_and_levers,
 )
@@ -98,20 +99,26 @@ class PlanMoney(Shown):
     def _part(self) -> Fraction:
         return post_months(self.plan.scenario, self.rates).of_the_country
 
-    @property
-    def part_of_posts(self) -> Fraction:
-        """Of the posts that the plan tells, the part that stands in the area planned for."""
-        return part_of_posts(self.plan.scenario, self._part)
+    def there(self, posts: float) -> float:
+        """Of posts of the whole country those that stand in the area planned for."""
+        if self.area.whole or not isfinite(posts):
+            return posts
+        return float(self.area.of(round(posts)))
+
+    @cached_property
+    def area(self) -> InArea:
+        """The area planned for."""
+        return InArea(self.plan.scenario)
 
     def cost(self, posts: float, levers: tuple[str, ...]) -> float:
         """Euros that posts and levers cost in the target's year, all posts there all year.
 
         Of posts of the whole country those count that stand in the area planned for.
         """
-        if not np.isfinite(posts):
+        if not isfinite(posts):
             return float("inf")
         scenario, year = self.plan.scenario, self.year
-        of_posts = round(posts) * self.part_of_posts * post_in_a_year(scenario, self.rates, year)
+        of_posts = self.area.of(round(posts)) * post_in_a_year(scenario, self.rates, year)
         return float(of_posts + levers_in_a_year(scenario, levers, self.rates, year, self._part))
 
     @cached_property
@@ -120,13 +127,17 @@ class PlanMoney(Shown):
 
         posts: least that reach the target with the probability asked; cost: of a year of them
         and of the levers, euros (both infinite where no number of posts is enough with that
-        probability). most_probability: that some number of posts is enough.
+        probability). most_probability: that some number of posts is enough. level: the
+        probability asked, or where that is out of reach the highest of `GRID` that is not (NaN
+        where none is); level_posts, level_cost: what is enough with it, and costs.
         """
         import pandas as pd
 
         rows = []
         for names, least, label in self._least():
             posts = least_enough(least, self._weights, self.probability)
+            level = self._level_in_reach(least)
+            told = least_enough(least, self._weights, level) if level > 0 else float("inf")
             rows.append(
                 {
                     "levers": "+".join(names),
@@ -134,17 +145,41 @@ class PlanMoney(Shown):
                     "posts": posts,
                     "cost": self.cost(posts, names),
                     "most_probability": float(self._weights[np.isfinite(least)].sum()),
+                    "level": level,
+                    "level_posts": told,
+                    "level_cost": self.cost(told, names),
                 }
             )
         frame = pd.DataFrame(rows)
-        return frame.sort_values(["cost", "most_probability"], ascending=[True, False],
-                                 kind="stable", ignore_index=True)  # fmt: skip
+        return frame.sort_values(
+            ["level", "level_cost", "most_probability"], ascending=[False, True, False],
+            kind="stable", na_position="last", ignore_index=True,
+        )  # fmt: skip
+
+    def _level_in_reach(self, least: Floats) -> float:
+        """The probability asked, or the highest of the grid below it with which posts are enough.
+
+        NaN where there is none.
+        """
+        levels = (self.probability, *(each for each in reversed(GRID) if each < self.probability))
+        enough = (each for each in levels if isfinite(least_enough(least, self._weights, each)))
+        return next(enough, nan)
+
+    @cached_property
+    def surest(self) -> tuple[float, int] | None:
+        """The probability asked, or the highest in reach below it, and the posts enough with it.
+
+        Posts of the sizing point. None where not even the lowest probability is in reach.
+        """
+        posts = self.plan.frame["posts"].to_numpy(dtype=np.float64)
+        level = self._level_in_reach(posts)
+        return (level, int(least_enough(posts, self._weights, level))) if level > 0 else None
 
     @property
     def cheapest(self) -> tuple[int, tuple[str, ...]] | None:
         """Posts and levers that reach the target with the probability asked for least; or None."""
         first = self.combinations.iloc[0]
-        if not np.isfinite(first["posts"]):
+        if not isfinite(first["posts"]):
             return None
         return int(first["posts"]), names_in(str(first["levers"]))
 

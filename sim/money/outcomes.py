@@ -22,10 +22,12 @@ from sim.errors import InputError, Problem
 from sim.experiment.credible import CREDIBILITY, By
 from sim.experiment.design import designed
 from sim.experiment.executor import Progress, Workers, silent
-from sim.experiment.results import Results, Run, carried_out
+from sim.experiment.results import Results, Run
+from sim.experiment.store import Store
 from sim.levers import NAMES
 from sim.money.activity import MEASURES, expected_activity
 from sim.money.budget import Budget, budget
+from sim.money.kept import runs_of
 from sim.observed_figures import observed
 from sim.parameters import POSTERIOR
 from sim.population.posts import posts_at_start
@@ -186,11 +188,13 @@ def outcomes(
     posterior: Posterior | Path | str | None = None,
     seed: int = 1,
     workers: Workers | None = None,
+    store: Store | Path | str | None = None,
     progress: Progress = silent,
 ) -> Outcomes:
     """What the money of a scenario buys beside a base (today's posts, no lever by default).
 
-    Other arguments as those of `sim.simulate` and `sim.budget`. `InputError` where the two do
+    store: a folder that keeps the runs, so that a second time takes seconds. Other arguments as
+    those of `sim.simulate` and `sim.budget`. `InputError` where the two do
     not have the same horizon and the same first day of the plan.
     """
     chosen = rates if isinstance(rates, Rates) else load_rates(rates)
@@ -205,7 +209,7 @@ def outcomes(
     )
     for each in (scenario, other):
         budget(each, rates=chosen)
-    results = carried_out(design, seed, workers=workers, progress=progress)
+    results = runs_of(design, seed, Store.given(store), workers, progress)
     half = len(results.runs) // 2
     plan, before = (
         budget(

@@ -28,7 +28,7 @@ COUNTED = {
 def in_words(found: Afforded) -> list[str]:
     """What the budget pays, and the best that it reaches."""
     first = found.reach.best()
-    return [
+    told = [
         say(
             "{euros} M euros a year ({counting}) pay {posts} posts beyond today's {today}, with "
             "these levers: {levers}.",
@@ -37,14 +37,31 @@ def in_words(found: Afforded) -> list[str]:
             posts=number(first["posts"] - found.reach.today),
             today=number(found.reach.today),
             levers=combination("+".join(found.best)),
-        ),
-        *reach_in_words(found.reach),
+        )
     ]
+    if found.counting != "gross":
+        best = found.summary[found.summary["levers"] == first["levers"]].iloc[0]
+        told.append(
+            say(
+                "In a year of {year} these posts and levers cost {gross} M euros gross; the ESF "
+                "pays {esf} M euros of it, {counted} M euros are left to others.",
+                year=found.scenario.target.year,
+                gross=millions(gross_of(best)),
+                esf=millions(gross_of(best) - best["counted"]),
+                counted=millions(best["counted"]),
+            )
+        )
+    return [*told, *reach_in_words(found.reach)]
+
+
+def gross_of(row: Mapping[Any, Any]) -> float:
+    """What a combination costs in a year beyond today's posts, whoever pays it."""
+    return float(row["posts_cost"] + row["levers_cost"])
 
 
 def table(found: Afforded) -> Table:
     """One row a combination, the best first: posts that are left to pay, what they reach."""
-    target = found.scenario.target
+    target, both = found.scenario.target, found.counting != "gross"
     large = target.people >= LARGE
     unit, what = 1000 if large else 1, counted(target.measure)
 
@@ -58,6 +75,7 @@ def table(found: Afforded) -> Table:
             number(row["posts"]),
             millions(row["posts_cost"]),
             millions(row["levers_cost"]),
+            *([millions(gross_of(row)), millions(row["counted"])] if both else []),
             percent(row["probability"]),
             people({str(name): value for name, value in row.items()}),
             percent(row["intensity"]),
@@ -73,6 +91,7 @@ def table(found: Afforded) -> Table:
             say("posts"),
             say("M euros: posts"),
             say("levers"),
+            *([say("gross"), say("without the ESF")] if both else []),
             say("target"),
             say("{what}, 1000s", what=what) if large else what,
             say("intensity"),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from sim.money.budget import Budget
 from sim.money.costs import KINDS
 from sim.money.payers import ALL_PAYERS
+from sim.present.fewer_posts import fewer_posts
 from sim.present.numbers import month, number, percent, plain
 from sim.present.posterior_text import as_html, as_text
 from sim.present.split_text import regions_note
-from sim.present.tables import Table, in_blocks
+from sim.present.tables import Table, in_blocks, wrapped
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -43,12 +45,14 @@ CENTS = 2
 
 def budget_text(found: Budget) -> str:
     """Tables and notes as text."""
-    return as_text(_tables(found), _notes(found))
+    warned = [wrapped(each) for each in fewer_posts(found.scenario)]
+    return "\n\n".join([*warned, as_text(_tables(found), _notes(found))])
 
 
 def budget_html(found: Budget) -> str:
     """Tables and notes as HTML."""
-    return as_html(_tables(found), _notes(found))
+    warned = "".join(f"<p>{escape(each)}</p>" for each in fewer_posts(found.scenario))
+    return warned + as_html(_tables(found), _notes(found))
 
 
 def called(name: str) -> str:

@@ -26,17 +26,18 @@ CALLED = {
     "cost_per_additional_durable_job": to_say("  cost of one, euros"),
 }
 IN_MILLIONS = ("cost", "additional_cost")
+GAINED = ("cost_per_additional_entry", "cost_per_additional_durable_job")
 MILLION = 1_000_000
 
 
 def outcomes_text(found: Outcomes) -> str:
     """Tables and notes as text."""
-    return as_text(_tables(found), _notes(found))
+    return as_text(_tables(found), notes(found))
 
 
 def outcomes_html(found: Outcomes) -> str:
     """Tables and notes as HTML."""
-    return as_html(_tables(found), _notes(found))
+    return as_html(_tables(found), notes(found))
 
 
 def _tables(found: Outcomes) -> list[Table]:
@@ -58,25 +59,30 @@ def _table(found: Outcomes, title: str, by: By, reading: str | None = None) -> l
     rows: list[Sequence[str]] = []
     for measure, label in CALLED.items():
         some = summary[summary["measure"] == measure].to_dict("records")
-        rows.append([say(label), *(_written(row, "value") for row in some)])
+        rows.append([say(label), *(written(row, "value") for row in some)])
         if not all(isnan(row["low"]) for row in some):
-            rows.append(["", *(_interval(row) for row in some)])
+            rows.append(["", *(interval(row) for row in some)])
     return in_blocks(title, ["", *(str(year) for year in found.plan.years)], rows)
 
 
-def _written(row: dict[Any, Any], key: str) -> str:
+def written(row: dict[Any, Any], key: str) -> str:
+    """A number of a summary's row as tables write it; in words where nobody more enters."""
     value, measure = float(row[key]), row["measure"]
     if isinf(value):
         return say("no gain")
+    if measure in GAINED and value < 0:
+        return say("saves money")
     return number(value / MILLION, 1) if measure in IN_MILLIONS else number(value)
 
 
-def _interval(row: dict[Any, Any]) -> str:
-    low, high = _written(row, "low"), _written(row, "high")
-    return "" if low == high == _written(row, "value") else bracketed(low, high)
+def interval(row: dict[Any, Any]) -> str:
+    """The interval of a summary's row; empty where its ends are the value."""
+    low, high = written(row, "low"), written(row, "high")
+    return "" if low == high == written(row, "value") else bracketed(low, high)
 
 
-def _notes(found: Outcomes) -> list[str]:
+def notes(found: Outcomes) -> list[str]:
+    """What the reader must know before using the numbers."""
     draws = found.results.design.draws
     spread = (
         say(

@@ -67,21 +67,24 @@ def _combinations(found: PlanMoney) -> Table:
     rows = [
         [
             combination(str(row["levers"])),
-            number(row["posts"]),
-            _millions(row["cost"]),
+            number(row["level_posts"]),
+            _millions(row["level_cost"]),
+            percent(row["level"]),
             percent(row["most_probability"]),
         ]
         for row in found.combinations.head(CHEAPEST).to_dict("records")
-        if isfinite(row["posts"])
+        if isfinite(row["level_posts"])
     ]
     return Table(
         say(
-            "What reaches the target with {share}, the cheapest first",
+            "What reaches the target with {share}, or with the most in reach below it, the "
+            "cheapest first",
             share=percent(found.probability),
         ),
-        [say("levers"), say("posts"), _in_year(found), say("probability at most")],
+        [say("levers"), say("posts"), _in_year(found), say("enough with"),
+         say("probability at most")],
         rows,
-    )
+    )  # fmt: skip
 
 
 def _pareto(found: PlanMoney) -> Table:

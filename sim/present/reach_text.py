@@ -7,7 +7,9 @@ from html import escape
 from math import isnan
 from typing import Any
 
+from sim.money.in_area import InArea
 from sim.planning.reach import ALLOCATIONS, Reach
+from sim.present.fewer_posts import fewer_posts
 from sim.present.lever_names import combination, legend, marks
 from sim.present.numbers import date_text, number, percent, span
 from sim.present.tables import Table, wrapped
@@ -51,7 +53,24 @@ def in_words(reach: Reach) -> list[str]:
     )
     if elsewhere is not None and best["posts"] > reach.today:
         said.append(_elsewhere_in_words(reach, best, elsewhere))
-    return said
+    said += _in_the_area(reach, int(best["posts"]))
+    return [*fewer_posts(reach.scenario, int(best["posts"])), *said]
+
+
+def _in_the_area(reach: Reach, posts: int) -> list[str]:
+    """Of posts of the whole country, those of the area planned for; nothing where all are its."""
+    area = InArea(reach.scenario)
+    if area.whole:
+        return []
+    return [
+        say(
+            "Posts are those of the whole country: of {posts} of them {there} stand in the area "
+            "planned for, {today} of today's.",
+            posts=number(posts),
+            there=number(area.of(posts)),
+            today=number(area.of(reach.today)),
+        )
+    ]
 
 
 def _best_in_words(reach: Reach, best: Row, none: Row) -> str:
