@@ -67,9 +67,7 @@ def test_many_pools_are_the_fullest_the_middle_and_the_least_full():
     assert [title.split()[-1] for title in titles] == [f"{CODES[k]}-1" for k in (0, 4, 9, 1, 5, 10)]
     assert "The fullest" in words(figure)
     assert "100 % full, 7 waiting in the mean" in words(figure)
-    assert "All pools (11), in the mean of the year: 7 people wait (in 1 pools), 55" in words(
-        figure
-    )
+    assert "7 people wait (pools with a queue: 1), 55 places are free" in words(figure)
     assert "Six of 11 pools: the two fullest" in words(figure)
 
 

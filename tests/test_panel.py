@@ -213,6 +213,16 @@ def test_the_picture_is_well_formed_and_shows_what_is_said(answers: Answers) -> 
     ] == axis
 
 
+def test_a_target_far_beyond_reach_leaves_the_scale_alone(answers: Answers) -> None:
+    found = answers.answer(replace(answers.opening, people=9_000_000))
+    root = ElementTree.fromstring(picture(found, own=190_000))
+    told_texts = [each.text or "" for each in root.iter("text")]
+    assert any(text.startswith("target 9 000 000 →") for text in told_texts)
+    assert max(float(each.attrib["cx"]) for each in root.iter("circle")) > 300
+    assert not any("6 4" in each.attrib["stroke-dasharray"] for each in root.iter("path")
+                   if "stroke-dasharray" in each.attrib)  # fmt: skip
+
+
 def test_of_moves_that_come_at_once_only_the_last_is_drawn(
     panel: Panel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,6 +307,17 @@ def test_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(serve, "find_spec", lambda _: None)
     with pytest.raises(InputError, match=r"agsim\[app\]"):
         serve.serve("{}", 8866, open_browser=False)
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as other:
+        other.bind((serve.LOCAL, 0))
+        other.listen()
+        with pytest.raises(InputError, match="is taken"):
+            serve.check_port(int(other.getsockname()[1]))
+    with pytest.raises(InputError, match="no port"):
+        serve.check_port(70_000)
+    serve.check_port(free_port())
 
 
 def free_port() -> int:

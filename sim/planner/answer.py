@@ -25,9 +25,9 @@ OFF: Mapping[str, float] = {
     "entry_delay": 0.06,
 }
 OFF_WITH_FEWER: Mapping[str, float] = {
-    "entries": 0.025,
-    "people_supported": 0.05,
-    "load": 0.05,
+    "entries": 0.023,
+    "people_supported": 0.042,
+    "load": 0.045,
     "entry_delay": 0.15,
 }
 MEASURES = tuple(OFF)

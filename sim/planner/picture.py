@@ -21,6 +21,7 @@ WIDTH, HEIGHT = 600, 150
 LEFT, RIGHT = 12, 588
 TOP, BOTTOM = 40, 108
 ROOM = 1.1  # beyond the target, the scenario's own plan and the largest draw
+FAR = 4.0  # times what is reached: a target too far to be on the scale
 STEPS = (1, 2, 2.5, 5, 10)
 TICKS = 6
 EMULATED, SIMULATED, OWN = COLOURS[0], COLOURS[2], "#777777"
@@ -33,7 +34,9 @@ def picture(answer: Answer, own: float) -> str:
     own: what the scenario's own plan gives in the mean.
     """
     values, people = answer.values[answer.measure], answer.choices.people
-    ticks = _ticks(max(float(values.max()), float(people), own))
+    most = max(float(values.max()), own)
+    beyond = people > FAR * most
+    ticks = _ticks(most if beyond else max(most, float(people)))
     colour = SIMULATED if answer.simulated else EMULATED
 
     def at(value: float) -> float:
@@ -47,7 +50,7 @@ def picture(answer: Answer, own: float) -> str:
             f"<rect x='{low:.1f}' y='{TOP + 8}' width='{high - low:.1f}' "
             f"height='{BOTTOM - TOP - 16}' fill='{colour}' fill-opacity='0.18'/>"
         )
-    parts += [_upright(at(own), TOP, OWN, 1.5), _upright(at(people), TOP - 8, BLACK, 1.5, "6 4")]
+    parts.append(_upright(at(own), TOP, OWN, 1.5))
     heights = np.linspace(TOP + 14, BOTTOM - 14, len(values))
     parts += [
         f"<circle cx='{at(float(value)):.1f}' cy='{height:.1f}' r='3' fill='{colour}' "
@@ -55,7 +58,12 @@ def picture(answer: Answer, own: float) -> str:
         for value, height in zip(values, heights, strict=True)
     ]
     parts.append(_upright(at(answer.mean(answer.measure)), TOP + 2, colour, 3.5))
-    parts.append(_text(at(people), 26, say("target {people}", people=number(people)), BLACK))
+    target = say("target {people}", people=number(people))
+    if beyond:
+        parts.append(_text(WIDTH, 26, f"{target} →", BLACK))
+    else:
+        parts.append(_upright(at(people), TOP - 8, BLACK, 1.5, "6 4"))
+        parts.append(_text(at(people), 26, target, BLACK))
     parts.append(_text(at(own), 12, say("the scenario's own plan"), OWN))
     parts += _axis(ticks, answer)
     what = say("{what} in {year}", what=counted(answer.measure), year=answer.choices.year)
