@@ -26,7 +26,7 @@ from sim.levers import NAMES
 from sim.planner import serve
 from sim.planner.answer import MEASURES, OFF, Answer
 from sim.planner.answers import Answers
-from sim.planner.choices import Choices
+from sim.planner.choices import Choices, opening
 from sim.planner.panel import Panel, posts_on_offer
 from sim.planner.picture import picture
 from sim.planner.words import told
@@ -268,13 +268,32 @@ def test_a_choice_that_cannot_be_is_told_and_the_panel_lives_on(
     assert "emulated ±" in panel.words.value
 
 
-@pytest.mark.parametrize(("today", "own"), [(1167, 2300), (4, 4), (4, 400), (1, 1), (30, 2)])
-def test_the_slider_of_posts_suits_the_area(today: int, own: int) -> None:
+@pytest.mark.parametrize(
+    ("today", "own"), [(1167, 2300), (1167, 1167), (1167, 6001), (4, 4), (4, 400), (1, 1), (30, 2)]
+)
+def test_the_slider_of_posts_suits_the_area_and_has_the_own_plan_on_it(
+    today: int, own: int
+) -> None:
     least, most, step = posts_on_offer(today, own)
-    assert 1 <= least <= min(today, own)
+    assert 1 <= least <= min(max(1, today // 2) + step, own)
     assert max(4 * today, own) <= most
-    assert 3 <= (most - least) / step < 600
-    assert today < 50 or least % step == most % step == 0
+    assert 3 <= (most - least) / step < 800
+    assert (own - least) % step == (most - own) % step == 0
+
+
+def test_own_intensities_are_on_their_sliders() -> None:
+    changes = {"levers.shared_target.intensity": 0.33, "levers.shared_facilitation.intensity": 0.5}
+    odd = Answers(load("trend").with_(changes), draws=1, workers=Workers(1))
+    with speaking("en"):
+        shown = Panel(odd)
+    assert shown.choices == odd.opening
+    assert [each.step for each in shown.intensities] == [1, 5, 5, 5, 5]
+
+
+def test_a_table_of_own_posts_is_the_own_plan() -> None:
+    table = {"52": {"2021-01-01": 4, "2021-06-01": 7}, "08": {"2021-01-01": 5}}
+    own = load("trend").with_({"posts.by_departement": table})
+    assert opening(own).posts == opening(load("trend")).posts + 3
 
 
 def test_every_control_is_a_choice(panel: Panel) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sim.levers import NAMES
 from sim.parameters import POSTERIOR
 from sim.planning.evaluate import Cell
-from sim.population.posts import posts_at_start
+from sim.population.posts import posts_at_start, posts_planned
 from sim.scenario import Scenario
 
 
@@ -71,9 +71,9 @@ class Choices:
 def opening(scenario: Scenario) -> Choices:
     """The position that a panel opens at: the scenario's own plan."""
     levers = [scenario.levers.named(name) for name in NAMES]
-    planned = scenario.posts.target
+    planned = posts_planned(scenario)
     return Choices(
-        posts=round(float(posts_at_start(scenario) if planned is None else planned)),
+        posts=posts_at_start(scenario) if planned is None else planned,
         more_places=0,
         intensities=tuple(float(each.intensity) for each in levers),
         starts=tuple(each.start for each in levers),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
-from math import ceil, floor
+from math import ceil
 from threading import Lock, Thread
 from typing import Any
 
@@ -85,7 +85,8 @@ class Panel:
         self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **beside)
         self.intensities = [
             widgets.FloatSlider(
-                100 * share, min=0, max=100, step=5, readout_format=".0f", style=style,
+                100 * share, min=0, max=100, step=_step_of_share([100 * share]),
+                readout_format=".0f", style=style,
                 layout={"width": "405px"},
             )
             for share in first.intensities
@@ -266,8 +267,18 @@ def posts_on_offer(today: int, own: int) -> tuple[int, int, int]:
     """From which to which number of posts the slider goes, and its step."""
     least, most = LEAST_POSTS * today, MOST_POSTS * today
     step = 1 if most - least <= FINE_STEPS else STEP_OF_POSTS
-    lowest = max(1, step * floor(min(least, own) / step))
-    return lowest, max(lowest + 1, step * ceil(max(most, own) / step)), step
+    # The own plan is on the grid: sliders move what is not.
+    lower, upper = (max(0, ceil(apart / step)) for apart in (own - least, most - own))
+    lowest = own - step * min(lower, (own - 1) // step)
+    return lowest, own + step * max(upper, 1), step
+
+
+def _step_of_share(percents: Sequence[float]) -> float:
+    """The widest step that has the scenario's own intensities on it."""
+    return next(
+        step for step in (5, 1, 0.1, 0.001)
+        if step == 0.001 or all(abs(each / step - round(each / step)) < 1e-6 for each in percents)
+    )  # fmt: skip
 
 
 def _widgets() -> Any:

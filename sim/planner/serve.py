@@ -21,9 +21,10 @@ LOCAL = "127.0.0.1"
 def notebook(name: str, settings: Sequence[str], figures: str | None, draws: int, lang: str) -> str:
     """A notebook that shows the panel of a scenario, as JSON."""
     cell = (
-        "import sim\n"
+        "import contextlib, io, sim\n"
         "from sim.cli_support import chosen_scenario, own_figures\n"
-        f"scenario = chosen_scenario({name!r}, {list(settings)!r}, "
+        "with contextlib.redirect_stderr(io.StringIO()):  # the command has said it\n"
+        f"    scenario = chosen_scenario({name!r}, {list(settings)!r}, "
         f"figures=own_figures({figures!r}))\n"
         f"sim.panel(scenario, draws={draws}, lang={lang!r})\n"
     )
