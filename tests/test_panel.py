@@ -7,8 +7,11 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +20,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browser_page import page, waited
+from browser_page import Page, page, waited
 
 from sim.documents.pdf import BROWSERS
 from sim.errors import InputError, Problem
@@ -347,7 +350,7 @@ def free_port() -> int:
 
 def answers_at(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url.replace("#", "") + "voila/static/main.js", timeout=5):
+        with urllib.request.urlopen(url + "voila/static/main.js", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True
@@ -355,34 +358,92 @@ def answers_at(url: str) -> bool:
         return False
 
 
+@pytest.fixture
+def browser() -> str:
+    """A browser's path; skips where there is none or nothing that drives it."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None or find_spec("websocket") is None:
+        pytest.skip("Chromium, Chrome or Edge, or websocket-client which drives it, is not here")
+    return found
+
+
+@contextmanager
+def serving(module: str, *words: str, folder: Path) -> Iterator[None]:
+    """A server run as a module until the end of the block."""
+    root = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-m", module, *words]
+    with subprocess.Popen(command, cwd=folder, env=root) as running:
+        try:
+            yield
+        finally:
+            running.terminate()
+
+
+def people_in(headline: str) -> int:
+    return int(headline.split(" entries", maxsplit=1)[0].replace(" ", ""))
+
+
+def sees_the_number_change(shown: Page) -> None:
+    """Waits for the opening plan simulated, draws the slider of posts down, waits for an answer."""
+    headline, mark = ".agsim-headline", ".agsim-mark"
+    assert "entries in 2022" in waited(lambda: shown.text(headline), 180, "the answer")
+    waited(lambda: shown.text(mark) == "simulated", 180, "the opening plan simulated")
+    before = shown.text(headline)
+    assert before is not None
+    circles = "[...document.querySelectorAll('.agsim-picture circle')].map(c => c.cx.baseVal.value)"
+    drawn_before = shown.evaluate(circles)
+    assert len(drawn_before) == DRAWS
+    shown.drag(".noUi-handle", -40)
+    posts = waited(lambda: (now := shown.text(".widget-readout")) != "2300" and now, 30, "posts")
+    table = ".agsim-answer table"
+    waited(
+        lambda: (shown.text(table) or "").replace(" ", "").find(f"Fundedposts\t{posts}") >= 0,
+        60, f"an answer for {posts} posts",
+    )  # fmt: skip
+    after = shown.text(headline)
+    assert after is not None
+    assert "emulated ±" in after
+    assert people_in(after) < people_in(before)
+    assert max(shown.evaluate(circles)) < max(drawn_before)
+
+
+def runs_all(shown: Page) -> bool:
+    """Asks JupyterLab to run the notebook; whether it does: a page that still loads does not."""
+    shown.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    time.sleep(2)
+    return shown.text(".jp-InputPrompt") not in (None, "", "[ ]:")
+
+
 @pytest.mark.browser
-def test_a_slider_moved_in_a_browser_changes_the_number(tmp_path: Path) -> None:
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
-        pytest.skip("there is no Chromium, Chrome or Edge here")
-    if find_spec("voila") is None or find_spec("websocket") is None:
-        pytest.skip("Voilà or websocket-client, which drives the browser, is not here")
+def test_a_slider_moved_on_the_page_changes_the_number(tmp_path: Path, browser: str) -> None:
+    if find_spec("voila") is None:
+        pytest.skip("Voilà is not here")
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "sim.cli", "panel", "--draws", str(DRAWS), "--no-browser",
-               "--port", str(port), "--lang", "en"]  # fmt: skip
-    root = str(Path(__file__).parent.parent)
-    with subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": root}) as serving:
-        try:
-            waited(lambda: answers_at(url), 60, "Voilà")
-            with page(browser, url, tmp_path / "profile") as shown:
-                headline, mark = ".agsim-headline", ".agsim-mark"
-                before = waited(lambda: shown.text(headline), 120, "the answer")
-                assert "entries in 2022" in before
-                waited(lambda: shown.text(mark) == "simulated", 120, "the opening plan simulated")
-                simulated = shown.text(headline)
-                shown.drag(".noUi-handle", -40)
-                after = waited(
-                    lambda: (now := shown.text(headline)) != simulated and now, 30, "a new number"
-                )
-                assert "emulated ±" in after
-                assert int(after.split(" entries")[0].replace(" ", "")) < int(
-                    simulated.split(" entries")[0].replace(" ", "")
-                )
-        finally:
-            serving.terminate()
+    asked = ("panel", "--draws", str(DRAWS), "--no-browser", "--port", str(port), "--lang", "en")
+    with serving("sim.cli", *asked, folder=tmp_path):
+        waited(lambda: answers_at(url), 60, "Voilà")
+        with page(browser, url, tmp_path / "profile") as shown:
+            sees_the_number_change(shown)
+
+
+@pytest.mark.browser
+def test_a_slider_moved_in_jupyterlab_changes_the_number(tmp_path: Path, browser: str) -> None:
+    if find_spec("jupyterlab") is None:
+        pytest.skip("JupyterLab is not here")
+    port = free_port()
+    book = serve.notebook("target-2022", [], None, DRAWS, "en")
+    (tmp_path / "panel.ipynb").write_text(book, encoding="utf-8")
+    url = f"http://127.0.0.1:{port}/lab/tree/panel.ipynb"
+    asked = ("--no-browser", f"--port={port}", "--IdentityProvider.token=", "--allow-root",
+             "--expose-app-in-browser")  # fmt: skip
+    with serving("jupyterlab", *asked, folder=tmp_path):
+        waited(lambda: answers_at(url), 60, "JupyterLab")
+        with page(browser, url, tmp_path / "profile") as shown:
+            cell = "document.querySelector('.jp-Notebook .jp-CodeCell') !== null"
+            waited(lambda: shown.evaluate(cell), 120, "the notebook")
+            # Asked before there is a kernel, JupyterLab asks back which one.
+            idle = "document.querySelector('[data-status=idle]') !== null"
+            waited(lambda: shown.evaluate(idle), 120, "the kernel")
+            waited(lambda: runs_all(shown), 120, "the cell to run")
+            sees_the_number_change(shown)

@@ -73,8 +73,8 @@ class Panel:
         self._follower: Thread | None = None
         widgets = _widgets()
         first = answers.opening
-        wide, narrow = {"width": "540px"}, {"width": "130px"}
-        style = {"description_width": "210px"}
+        wide, narrow = {"width": "470px", "max_width": "99%"}, {"width": "125px"}
+        style = {"description_width": "205px"}
         beside = {"style": style, "layout": wide}
         self.lang = widgets.ToggleButtons(
             options=[(SPOKEN[each], each) for each in LANGUAGES], value=language(),
@@ -87,7 +87,7 @@ class Panel:
             widgets.FloatSlider(
                 100 * share, min=0, max=100, step=_step_of_share([100 * share]),
                 readout_format=".0f", style=style,
-                layout={"width": "405px"},
+                layout={"width": "348px", "max_width": "99%"},
             )
             for share in first.intensities
         ]  # fmt: skip
@@ -99,9 +99,9 @@ class Panel:
         self.year = widgets.Dropdown(options=years, value=first.year, **beside)
         self.reading = widgets.Dropdown(options=list(answers.members), **beside)
         self.button = widgets.Button(
-            button_style="success", layout={"width": "320px", "margin": "8px 0 0 216px"}
+            button_style="success", layout={"width": "255px", "margin": "8px 0 0 213px"}
         )
-        self.state = widgets.HTML(layout={"margin": "0 0 0 216px"})
+        self.state = widgets.HTML(layout={"margin": "0 0 0 213px"})
         self.words = widgets.HTML()
         self.title, self.of_levers, self.of_target = (widgets.HTML() for _ in range(3))
         levers = [
@@ -111,11 +111,11 @@ class Panel:
         left = widgets.VBox(
             [self.lang, self.posts, self.places, self.of_levers, *levers, self.of_target,
              self.people, self.year, self.reading, self.button, self.state],
-            layout={"width": "560px"},
+            layout={"width": "490px", "max_width": "100%"},
         )  # fmt: skip
         right = widgets.VBox(
             [self.title, self.words],
-            layout={"flex": "1 1 420px", "min_width": "320px", "padding": "0 0 0 12px"},
+            layout={"flex": "1 1 340px", "min_width": "320px", "padding": "0 0 0 12px"},
         )
         self.box = widgets.VBox(
             [widgets.HTML(LOOKS), widgets.HBox([left, right], layout=ANSWER_FIRST_WHERE_NARROW)]
