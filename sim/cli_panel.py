@@ -27,9 +27,10 @@ def panel(
     figures: FiguresFile = None,
 ) -> None:
     """Serve the planner's panel as a page: move a control, see the answer; needs Voilà."""
-    from sim.planner.serve import notebook, serve
+    from sim.planner.serve import check_port, notebook, serve
 
     chosen_scenario(scenario, settings, figures=own_figures(figures))
+    check_port(port)
     name = str(Path(scenario).resolve()) if Path(scenario).is_file() else scenario
     where = None if figures is None else str(Path(figures).resolve())
     book = notebook(name, settings or [], where, draws, language())

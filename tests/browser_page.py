@@ -53,6 +53,7 @@ class Page:
 
     def drag(self, selector: str, by: int) -> None:
         """Take hold of an element's middle and draw it so many pixels to the right."""
+        self.evaluate(f"document.querySelector({selector!r}).scrollIntoView({{block: 'center'}})")
         box = f"document.querySelector({selector!r}).getBoundingClientRect()"
         x, y = self.evaluate(f"(() => {{const b = {box}; return [b.x + b.width / 2, b.y + 8]}})()")
         mouse: dict[str, Any] = {"button": "left", "clickCount": 1}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 from PIL import Image
 from typer.testing import CliRunner
@@ -15,9 +18,18 @@ import sim
 from sim.cli import app
 from sim.errors import InputError
 from sim.experiment.event_log import PoolWeeks
-from sim.measures.pool_states import PoolStates, by_fullness, extremes, spread
+from sim.measures.pool_states import (
+    InTheMean,
+    PoolStates,
+    by_fullness,
+    extremes,
+    in_the_mean,
+    of_pools,
+    spread,
+)
 from sim.present.flow_animation import write_animation
 from sim.present.flow_figures import flow_figure
+from sim.present.flow_panels import FREE, INSIDE, WAITING
 from sim.territory import departements
 from sim.words import speaking
 
@@ -54,20 +66,65 @@ def test_many_pools_are_the_fullest_the_middle_and_the_least_full():
     titles = [axes.get_title(loc="left").splitlines()[0] for axes in figure.axes]
     assert [title.split()[-1] for title in titles] == [f"{CODES[k]}-1" for k in (0, 4, 9, 1, 5, 10)]
     assert "The fullest" in words(figure)
-    assert "100 % full in the mean" in words(figure)
+    assert "100 % full, 7 waiting in the mean" in words(figure)
+    assert "7 people wait (pools with a queue: 1), 55 places are free" in words(figure)
+    assert "Six of 11 pools: the two fullest" in words(figure)
 
 
 def test_few_pools_are_all_shown():
     for pools in (1, 2, 4, 6):
         assert len(flow_figure(made_up(pools)).axes) == pools
     assert "The fullest" not in words(flow_figure(made_up(6)))
+    assert "All pools are shown" in words(flow_figure(made_up(6)))
 
 
-def test_a_panel_shows_places_people_inside_and_above_them_those_who_wait():
-    axes = flow_figure(made_up(1)).axes[0]
-    inside, waiting = (each.get_paths()[0].get_extents() for each in axes.collections)
-    assert (inside.y0, inside.y1, waiting.y0, waiting.y1) == (0, 100, 100, 107)
-    assert set(axes.lines[0].get_ydata()) == {100}
+def test_a_panel_shows_places_people_inside_those_who_wait_and_what_is_free():
+    full, roomy = flow_figure(made_up(2)).axes
+    assert [extent(full, colour) for colour in (INSIDE, WAITING)] == [(0, 100), (100, 107)]
+    assert [extent(roomy, colour) for colour in (INSIDE, FREE)] == [(0, 99), (99, 100)]
+    assert set(full.lines[0].get_ydata()) == {100}
+
+
+def extent(axes, colour: str) -> tuple[float, float]:
+    """From where to where an area of this colour goes."""
+    (area,) = [each for each in axes.collections
+               if to_hex(each.get_facecolor()[0]).upper() == colour.upper()]  # fmt: skip
+    box = area.get_paths()[0].get_extents()
+    return box.y0, box.y1
+
+
+def test_pools_of_like_size_share_a_scale_and_others_have_their_own():
+    alike = {axes.get_ylim()[1] for axes in flow_figure(made_up(6)).axes}
+    assert len(alike) == 1
+    weeks = made_up(6)
+    grown = PoolStates(*(each.copy() for each in vars(weeks.states).values()))
+    grown.places[0] *= 10
+    apart = {axes.get_ylim()[1] for axes in flow_figure(replace(weeks, states=grown)).axes}
+    assert len(apart) == 2
+
+
+def test_means_over_the_year_are_counted_by_hand():
+    states = PoolStates(
+        portfolios=np.ones((2, 2), dtype=int),
+        places=np.array([[10, 5], [20, 20]]),
+        inside=np.array([[10, 8], [15, 20]]),
+        waiting=np.array([[4, 0], [0, 2]]),
+    )
+    assert in_the_mean(states) == InTheMean(waiting=3, free=2.5, queueing=1)
+    assert in_the_mean(of_pools(states, np.array([1]))) == InTheMean(1, 2.5, 0.5)
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("pools", [1, 2, 11])
+def test_nothing_is_cut_off(pools, lang):
+    with speaking(lang):
+        figure = flow_figure(made_up(pools))
+        FigureCanvasAgg(figure).draw()
+    width, height = figure.bbox.size
+    for each in (*figure.texts, figure._supylabel, *figure.legends):
+        box = each.get_window_extent()
+        inside = (box.x0 >= 0, box.y0 >= 0, box.x1 <= width, box.y1 <= height)
+        assert all(inside), (each, box)
 
 
 def test_pictures_speak_french():
@@ -75,7 +132,7 @@ def test_pictures_speak_french():
         told = words(flow_figure(made_up(7)))
     assert "Comment les bassins se remplissent" in told
     assert "personnes en attente du diagnostic" in told
-    assert "plein à 94\u00a0% en moyenne" in told
+    assert "plein à 94\u00a0%, 0 en attente en moyenne" in told
 
 
 def test_nothing_is_shown_where_there_are_no_places():

@@ -7,24 +7,31 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from browser_page import page, waited
+from browser_page import Page, page, waited
 
 from sim.documents.pdf import BROWSERS
-from sim.errors import InputError
+from sim.errors import InputError, Problem
 from sim.experiment.executor import Workers
 from sim.levers import NAMES
 from sim.planner import serve
-from sim.planner.answers import MEASURES, OFF, Answers
-from sim.planner.choices import Choices
-from sim.planner.panel import Panel
+from sim.planner.answer import MEASURES, OFF, Answer
+from sim.planner.answers import Answers
+from sim.planner.choices import Choices, opening
+from sim.planner.panel import Panel, posts_on_offer
+from sim.planner.picture import picture
 from sim.planner.words import told
 from sim.scenario_files import load
 from sim.words import speaking
@@ -60,25 +67,38 @@ def plans(first: Choices) -> list[Choices]:
     ]
 
 
-def test_what_is_emulated_is_off_by_no_more_than_is_said(answers: Answers) -> None:
-    off: dict[str, list[float]] = {name: [] for name in MEASURES}
+def test_the_simulated_mean_lies_within_what_the_mark_says(answers: Answers) -> None:
     apart = Answers(answers.scenario, draws=DRAWS, workers=Workers(1))
+    off: dict[str, list[float]] = {name: [] for name in MEASURES}
     for plan in plans(answers.opening):
         emulated, simulated = answers.answer(plan), apart.simulate(plan)
         assert (emulated.simulated, simulated.simulated) == (False, True)
         for name in MEASURES:
-            off[name] += list(emulated.values[name] / simulated.values[name] - 1)
-    for name, said in OFF.items():
-        measured = float(np.sqrt(np.mean(np.square(off[name]))))
-        assert said / 4 < measured < 1.25 * said, name
+            apart_by = abs(emulated.mean(name) - simulated.mean(name))
+            off[name].append(apart_by / emulated.off(name))
+    # Nine of ten: of few a single one may be beyond, by little. Nor is more said than is true.
+    for name, shares in off.items():
+        assert max(shares) < 1.5, name
+        assert sorted(shares)[-2] <= 1, name
+        assert max(shares) > 0.1, name
+
+
+def test_fewer_posts_than_today_are_told_with_more_doubt(answers: Answers) -> None:
+    few = answers.answer(replace(answers.opening, posts=answers.today - 1))
+    more = answers.answer(replace(answers.opening, posts=answers.today + 1))
+    for name in ("entries", "load", "entry_delay"):
+        assert few.off(name) / few.mean(name) > 1.5 * more.off(name) / more.mean(name)
 
 
 def test_in_a_small_area_chance_is_told_too() -> None:
     small = Answers(load("departement-haute-marne"), draws=DRAWS, workers=Workers(1))
     emulated, simulated = small.answer(small.opening), small.simulate(small.opening)
-    off = emulated.values["entries"] - simulated.values["entries"]
-    measured = float(np.sqrt(np.mean(np.square(off))))
-    assert OFF["entries"] * emulated.mean("entries") < measured < 1.5 * emulated.off("entries")
+    apart = abs(emulated.mean("entries") - simulated.mean("entries"))
+    assert OFF["entries"] * emulated.mean("entries") < apart < 1.5 * emulated.off("entries")
+    other = Answers(small.scenario, draws=DRAWS, seed=2, workers=Workers(1))
+    again = other.simulate(small.opening)
+    moved = abs(again.mean("entries") - simulated.mean("entries"))
+    assert 0 < moved < 2 * np.hypot(simulated.off("entries"), again.off("entries"))
 
 
 def test_a_simulated_plan_puts_its_neighbours_right(answers: Answers) -> None:
@@ -114,8 +134,8 @@ def test_what_binds_is_what_brings_more(answers: Answers) -> None:
     assert few.more_posts > few.more_orientations
     assert many.more_orientations > many.more_posts
     with speaking("en"):
-        assert "Posts bind" in told(few)
-        assert "Orientations bind" in told(many)
+        assert "Posts bind" in told(few, 0)
+        assert "Orientations bind" in told(many, 0)
 
 
 def test_a_label_answers_with_its_own_draws(answers: Answers) -> None:
@@ -138,23 +158,145 @@ def test_the_target_alone_needs_no_new_run(answers: Answers) -> None:
     assert not answers.answer(replace(answers.opening, posts=2290)).simulated
 
 
+def test_places_are_added_to_those_that_the_scenario_decides_itself(answers: Answers) -> None:
+    own = {"2020-03-01": 40.0, "2021-07-01": 65.0}
+    world = answers.scenario.with_({"portfolios.places_from": own, "portfolios.places": 50.0})
+    chosen = replace(answers.opening, more_places=3)
+    found = {str(when): float(v) for when, v in chosen.on(world).portfolios.places_from.items()}
+    assert found == {"2020-03-01": 40.0, "2021-01-01": 43.0, "2021-07-01": 68.0}
+    assert chosen.places_at_end(world) == 68
+    assert replace(chosen, year=2020).places_at_end(world) == 40
+    assert answers.opening.on(world).portfolios.places_from == world.portfolios.places_from
+
+
+def test_no_posts_are_refused() -> None:
+    with pytest.raises(InputError, match=r"posts\.target"):
+        Answers(load("target-2022").with_({"posts.target": 0}), draws=1)
+
+
 def test_controls_drive_the_answer_and_its_mark(panel: Panel) -> None:
     assert panel.choices == panel.answers.opening
     assert "emulated ±" in panel.words.value
-    before, image = panel.answer.mean("entries"), panel.image.value
+    before, shown = panel.answer.mean("entries"), drawn(panel)
     panel.posts.value = 1500
+    panel.settle()
     assert panel.answer.choices.posts == 1500
     assert panel.answer.mean("entries") < before
-    assert panel.image.value != image
+    assert drawn(panel) != shown
     panel.button.click()
     assert panel.running is not None
     panel.running.join()
     assert panel.answer.simulated
     assert "simulated</span>" in panel.words.value
-    panel.intensities[0].value = 0.5
+    panel.intensities[0].value = 50
+    panel.settle()
     assert "emulated ±" in panel.words.value
-    panel.intensities[0].value = 1.0
+    panel.intensities[0].value = 100
+    panel.settle()
     assert "simulated</span>" in panel.words.value
+
+
+def drawn(panel: Panel) -> str:
+    """The picture that is shown."""
+    return panel.words.value.partition("<svg")[2].partition("</svg>")[0]
+
+
+def test_the_picture_is_well_formed_and_shows_what_is_said(answers: Answers) -> None:
+    found = answers.answer(replace(answers.opening, posts=1500))
+    root = ElementTree.fromstring(picture(found, own=190_000))
+    circles = [float(each.attrib["cx"]) for each in root.iter("circle")]
+    assert len(circles) == DRAWS
+    assert list(np.argsort(circles)) == list(np.argsort(found.values["entries"]))
+    with speaking("fr"):
+        assert "plan du scénario" in picture(found, own=190_000)
+    moved = picture(answers.answer(replace(answers.opening, posts=1510)), own=190_000)
+    axis = [(each.attrib["x"], each.text) for each in root.iter("text")]
+    assert [
+        (each.attrib["x"], each.text) for each in ElementTree.fromstring(moved).iter("text")
+    ] == axis
+
+
+def test_a_target_far_beyond_reach_leaves_the_scale_alone(answers: Answers) -> None:
+    found = answers.answer(replace(answers.opening, people=9_000_000))
+    root = ElementTree.fromstring(picture(found, own=190_000))
+    told_texts = [each.text or "" for each in root.iter("text")]
+    assert any(text.startswith("target 9 000 000 →") for text in told_texts)
+    assert max(float(each.attrib["cx"]) for each in root.iter("circle")) > 300
+    assert not any("6 4" in each.attrib["stroke-dasharray"] for each in root.iter("path")
+                   if "stroke-dasharray" in each.attrib)  # fmt: skip
+
+
+def test_of_moves_that_come_at_once_only_the_last_is_drawn(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    started, free = Event(), Event()
+    answer = panel.answers.answer
+
+    def slow(choices: Choices) -> Answer:
+        asked.append(choices.posts)
+        started.set()
+        assert free.wait(60)
+        return answer(choices)
+
+    monkeypatch.setattr(panel.answers, "answer", slow)
+    panel.posts.value = 1200
+    assert started.wait(60)
+    for posts in range(1300, 2000, 50):
+        panel.posts.value = posts
+    free.set()
+    panel.settle()
+    assert asked == [1200, 1950]
+    assert panel.answer.choices.posts == 1950
+    panel.posts.value = 1400
+    panel.settle()
+    assert panel.answer.choices.posts == 1400
+
+
+def test_a_choice_that_cannot_be_is_told_and_the_panel_lives_on(
+    panel: Panel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = panel.answers.answer
+
+    def refused(_: Choices) -> Answer:
+        raise InputError(Problem("panel", "places", "are <none>", "take others"))
+
+    monkeypatch.setattr(panel.answers, "answer", refused)
+    panel.places.value = 3
+    panel.settle()
+    assert "are &lt;none&gt;" in panel.words.value
+    monkeypatch.setattr(panel.answers, "answer", answer)
+    panel.places.value = 4
+    panel.settle()
+    assert "emulated ±" in panel.words.value
+
+
+@pytest.mark.parametrize(
+    ("today", "own"), [(1167, 2300), (1167, 1167), (1167, 6001), (4, 4), (4, 400), (1, 1), (30, 2)]
+)
+def test_the_slider_of_posts_suits_the_area_and_has_the_own_plan_on_it(
+    today: int, own: int
+) -> None:
+    least, most, step = posts_on_offer(today, own)
+    assert 1 <= least <= min(max(1, today // 2) + step, own)
+    assert max(4 * today, own) <= most
+    assert 3 <= (most - least) / step < 800
+    assert (own - least) % step == (most - own) % step == 0
+
+
+def test_own_intensities_are_on_their_sliders() -> None:
+    changes = {"levers.shared_target.intensity": 0.33, "levers.shared_facilitation.intensity": 0.5}
+    odd = Answers(load("trend").with_(changes), draws=1, workers=Workers(1))
+    with speaking("en"):
+        shown = Panel(odd)
+    assert shown.choices == odd.opening
+    assert [each.step for each in shown.intensities] == [1, 5, 5, 5, 5]
+
+
+def test_a_table_of_own_posts_is_the_own_plan() -> None:
+    table = {"52": {"2021-01-01": 4, "2021-06-01": 7}, "08": {"2021-01-01": 5}}
+    own = load("trend").with_({"posts.by_departement": table})
+    assert opening(own).posts == opening(load("trend")).posts + 3
 
 
 def test_every_control_is_a_choice(panel: Panel) -> None:
@@ -164,6 +306,7 @@ def test_every_control_is_a_choice(panel: Panel) -> None:
     panel.people.value = 150_000
     panel.year.value = 2023
     panel.reading.value = "supply_led"
+    panel.settle()
     choices = panel.choices
     assert choices not in seen
     assert (choices.more_places, choices.starts[2].month, choices.people) == (-5, 7, 150_000)
@@ -188,6 +331,17 @@ def test_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> No
         serve.serve("{}", 8866, open_browser=False)
 
 
+def test_a_port_that_is_taken_is_told() -> None:
+    with socket.socket() as other:
+        other.bind((serve.LOCAL, 0))
+        other.listen()
+        with pytest.raises(InputError, match="is taken"):
+            serve.check_port(int(other.getsockname()[1]))
+    with pytest.raises(InputError, match="no port"):
+        serve.check_port(70_000)
+    serve.check_port(free_port())
+
+
 def free_port() -> int:
     with socket.socket() as some:
         some.bind(("127.0.0.1", 0))
@@ -196,7 +350,7 @@ def free_port() -> int:
 
 def answers_at(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url.replace("#", "") + "voila/static/main.js", timeout=5):
+        with urllib.request.urlopen(url + "voila/static/main.js", timeout=5):
             return True
     except urllib.error.HTTPError:
         return True
@@ -204,34 +358,92 @@ def answers_at(url: str) -> bool:
         return False
 
 
+@pytest.fixture
+def browser() -> str:
+    """A browser's path; skips where there is none or nothing that drives it."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None or find_spec("websocket") is None:
+        pytest.skip("Chromium, Chrome or Edge, or websocket-client which drives it, is not here")
+    return found
+
+
+@contextmanager
+def serving(module: str, *words: str, folder: Path) -> Iterator[None]:
+    """A server run as a module until the end of the block."""
+    root = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-m", module, *words]
+    with subprocess.Popen(command, cwd=folder, env=root) as running:
+        try:
+            yield
+        finally:
+            running.terminate()
+
+
+def people_in(headline: str) -> int:
+    return int(headline.split(" entries", maxsplit=1)[0].replace(" ", ""))
+
+
+def sees_the_number_change(shown: Page) -> None:
+    """Waits for the opening plan simulated, draws the slider of posts down, waits for an answer."""
+    headline, mark = ".agsim-headline", ".agsim-mark"
+    assert "entries in 2022" in waited(lambda: shown.text(headline), 180, "the answer")
+    waited(lambda: shown.text(mark) == "simulated", 180, "the opening plan simulated")
+    before = shown.text(headline)
+    assert before is not None
+    circles = "[...document.querySelectorAll('.agsim-picture circle')].map(c => c.cx.baseVal.value)"
+    drawn_before = shown.evaluate(circles)
+    assert len(drawn_before) == DRAWS
+    shown.drag(".noUi-handle", -40)
+    posts = waited(lambda: (now := shown.text(".widget-readout")) != "2300" and now, 30, "posts")
+    table = ".agsim-answer table"
+    waited(
+        lambda: (shown.text(table) or "").replace(" ", "").find(f"Fundedposts\t{posts}") >= 0,
+        60, f"an answer for {posts} posts",
+    )  # fmt: skip
+    after = shown.text(headline)
+    assert after is not None
+    assert "emulated ±" in after
+    assert people_in(after) < people_in(before)
+    assert max(shown.evaluate(circles)) < max(drawn_before)
+
+
+def runs_all(shown: Page) -> bool:
+    """Asks JupyterLab to run the notebook; whether it does: a page that still loads does not."""
+    shown.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    time.sleep(2)
+    return shown.text(".jp-InputPrompt") not in (None, "", "[ ]:")
+
+
 @pytest.mark.browser
-def test_a_slider_moved_in_a_browser_changes_the_number(tmp_path: Path) -> None:
-    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if browser is None:
-        pytest.skip("there is no Chromium, Chrome or Edge here")
-    if find_spec("voila") is None or find_spec("websocket") is None:
-        pytest.skip("Voilà or websocket-client, which drives the browser, is not here")
+def test_a_slider_moved_on_the_page_changes_the_number(tmp_path: Path, browser: str) -> None:
+    if find_spec("voila") is None:
+        pytest.skip("Voilà is not here")
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "sim.cli", "panel", "--draws", str(DRAWS), "--no-browser",
-               "--port", str(port), "--lang", "en"]  # fmt: skip
-    root = str(Path(__file__).parent.parent)
-    with subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": root}) as serving:
-        try:
-            waited(lambda: answers_at(url), 60, "Voilà")
-            with page(browser, url, tmp_path / "profile") as shown:
-                headline, mark = ".agsim-headline", ".agsim-mark"
-                before = waited(lambda: shown.text(headline), 120, "the answer")
-                assert "entries in 2022" in before
-                waited(lambda: shown.text(mark) == "simulated", 120, "the opening plan simulated")
-                simulated = shown.text(headline)
-                shown.drag(".noUi-handle", -40)
-                after = waited(
-                    lambda: (now := shown.text(headline)) != simulated and now, 30, "a new number"
-                )
-                assert "emulated ±" in after
-                assert int(after.split(" entries")[0].replace(" ", "")) < int(
-                    simulated.split(" entries")[0].replace(" ", "")
-                )
-        finally:
-            serving.terminate()
+    asked = ("panel", "--draws", str(DRAWS), "--no-browser", "--port", str(port), "--lang", "en")
+    with serving("sim.cli", *asked, folder=tmp_path):
+        waited(lambda: answers_at(url), 60, "Voilà")
+        with page(browser, url, tmp_path / "profile") as shown:
+            sees_the_number_change(shown)
+
+
+@pytest.mark.browser
+def test_a_slider_moved_in_jupyterlab_changes_the_number(tmp_path: Path, browser: str) -> None:
+    if find_spec("jupyterlab") is None:
+        pytest.skip("JupyterLab is not here")
+    port = free_port()
+    book = serve.notebook("target-2022", [], None, DRAWS, "en")
+    (tmp_path / "panel.ipynb").write_text(book, encoding="utf-8")
+    url = f"http://127.0.0.1:{port}/lab/tree/panel.ipynb"
+    asked = ("--no-browser", f"--port={port}", "--IdentityProvider.token=", "--allow-root",
+             "--expose-app-in-browser")  # fmt: skip
+    with serving("jupyterlab", *asked, folder=tmp_path):
+        waited(lambda: answers_at(url), 60, "JupyterLab")
+        with page(browser, url, tmp_path / "profile") as shown:
+            cell = "document.querySelector('.jp-Notebook .jp-CodeCell') !== null"
+            waited(lambda: shown.evaluate(cell), 120, "the notebook")
+            # Asked before there is a kernel, JupyterLab asks back which one.
+            idle = "document.querySelector('[data-status=idle]') !== null"
+            waited(lambda: shown.evaluate(idle), 120, "the kernel")
+            waited(lambda: runs_all(shown), 120, "the cell to run")
+            sees_the_number_change(shown)

@@ -56,6 +56,32 @@ def pool_states(inputs: Inputs, flow: Flow, days: Floats) -> PoolStates:
     )
 
 
+@dataclass(frozen=True)
+class InTheMean:
+    """Of some pools over some days: people who wait, places free, pools where people wait."""
+
+    waiting: float
+    free: float
+    queueing: float
+
+
+def in_the_mean(states: PoolStates) -> InTheMean:
+    """Means over the days. A place is free where a pool has more places than people inside."""
+    free = np.maximum(states.places - states.inside, 0)
+    return InTheMean(
+        waiting=float(states.waiting.sum(axis=0).mean()),
+        free=float(free.sum(axis=0).mean()),
+        queueing=float((states.waiting > 0).sum(axis=0).mean()),
+    )
+
+
+def of_pools(states: PoolStates, pools: Ints) -> PoolStates:
+    """The states of some pools."""
+    return PoolStates(
+        states.portfolios[pools], states.places[pools], states.inside[pools], states.waiting[pools]
+    )
+
+
 def put_together(parts: list[PoolStates]) -> PoolStates:
     """The states of all pools, from those of some at a time."""
     return PoolStates(

@@ -2,99 +2,47 @@
 
 The emulator is the fluid approximation on every draw. Where a plan was simulated on a draw, its
 ratio to the approximation puts other plans right: that of the plan most like them.
-`OFF` says by how much what is emulated was off where it was simulated too.
+`sim.planner.answer` says how near that comes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import exp, inf, log, sqrt
+from math import exp, inf, log
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
-from sim.experiment.executor import Progress, Workers, silent
+from sim.experiment.executor import Progress, Workers, available_workers, silent
 from sim.parameters import POSTERIOR
+from sim.planner.answer import MEASURES, Answer
 from sim.planner.choices import Choices, opening
-from sim.planning.certainty import TAILS, least_enough
 from sim.planning.evaluate import Evaluator
 from sim.planning.plan import worlds_of
 from sim.planning.search import enough_people
 from sim.planning.today import posts_today
-from sim.posterior import FEWEST_FOR_AN_INTERVAL, posterior
+from sim.posterior import posterior
 from sim.scenario import Scenario
 from sim.words import say
 
 Floats = NDArray[np.float64]
 Values = Mapping[str, float]
+T = TypeVar("T")
 
 DRAWS = 20
 MOST_LOOKED_AT = 200  # draws among which those of a label are looked for
 PUT_RIGHT = ("entries", "people_supported", "load")
-MEASURES = (*PUT_RIGHT, "entry_delay")
-# Of one draw, a share of the simulated value: root mean square over twenty plans at random (800
-# to 3 500 posts, 15 places more or fewer, levers at any intensity, 2022 to 2024) on 20 draws each,
-# with the plan of target-2022 known. Near that plan entries are off by half as much.
-OFF: Mapping[str, float] = {
-    "entries": 0.012,
-    "people_supported": 0.014,
-    "load": 0.015,
-    "entry_delay": 0.075,
-}
 A_LITTLE_MORE = 0.05
 FADES_OVER = 1.0  # sum of the logs by which the approximation tells two plans apart
 DRAWS_FOR_BINDING = 5
 MOST_EVALUATORS = 500
 LEAST = 1e-6
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a plan gives in the target's year, on every draw.
-
-    values: of each measure, one a draw. more_posts, more_orientations: by how many percent
-    the target's measure grows with one percent more of it alone, emulated.
-    """
-
-    choices: Choices
-    simulated: bool
-    measure: str
-    enough: float
-    ceiling: float
-    today: int
-    weights: Floats
-    values: Mapping[str, Floats]
-    more_posts: float
-    more_orientations: float
-
-    def mean(self, measure: str) -> float:
-        """The weighted mean over the draws."""
-        return float(self.weights @ self.values[measure])
-
-    def band(self, measure: str) -> tuple[float, float] | None:
-        """The 90 % interval over the draws; None where they are too few to tell one."""
-        if 1 / float(self.weights @ self.weights) < FEWEST_FOR_AN_INTERVAL - 1e-6:
-            return None
-        low, high = (least_enough(self.values[measure], self.weights, tail) for tail in TAILS)
-        return low, high
-
-    def off(self, measure: str) -> float:
-        """What the emulator was off in the mean of squares; 0 where it is simulated.
-
-        With the chance of counting so few people, which in a small area is most of it.
-        """
-        if self.simulated:
-            return 0.0
-        chance = 1 / max(self.mean("entries"), 1.0)
-        return sqrt(OFF[measure] ** 2 + chance) * self.mean(measure)
-
-    @property
-    def probability(self) -> float:
-        """Of reaching the target."""
-        return float(self.weights[self.values[self.measure] >= self.enough].sum())
 
 
 @dataclass
@@ -108,6 +56,7 @@ class Answers:
     draws: int = DRAWS
     seed: int = 1
     workers: Workers = field(default_factory=Workers)
+    threads: int = field(default_factory=available_workers)
     known: dict[tuple[Choices, int], Values] = field(default_factory=dict)
     guessed: dict[tuple[Choices, int], Values] = field(default_factory=dict)
     ready: dict[tuple[Choices, int], Evaluator] = field(default_factory=dict)
@@ -116,6 +65,9 @@ class Answers:
         if self.draws < 1:
             told = say("is {draws}, must be 1 or more", draws=self.draws)
             raise InputError(Problem("panel", "draws", told, say("try 20")))
+        if self.opening.posts < 1:
+            told = say("are none: a panel moves them")
+            raise InputError(Problem("panel", "posts", told, say("set posts.target to 1 or more")))
         self.today = posts_today(self.scenario)
         most = min(len(posterior(None)), max(MOST_LOOKED_AT, self.draws))
         self.found = worlds_of(self.scenario, combinations=((),), draws=most)
@@ -138,19 +90,14 @@ class Answers:
 
     def answer(self, choices: Choices) -> Answer:
         """Simulated where all draws were simulated with these choices, else emulated."""
-        if choices.reading not in self.members:
-            told = say("is not a label of these draws")
-            remedy = say("one of: {known}", known=", ".join(self.members))
-            raise InputError(Problem("panel", choices.reading, told, remedy))
-        members = self.members[choices.reading]
+        members, weights = self._asked(choices.reading)
         alike = _alike(choices)
         simulated = all((alike, k) in self.known for k in members)
-        rows = [self.known[alike, k] if simulated else self._emulated(alike, k) for k in members]
-        drawn, target = self.found.draws, self.scenario.target
-        assert drawn is not None
-        weights = drawn.weights[list(members)]
+        rows = self._rows(alike, members)
+        target = self.scenario.target
         sought = target.model_copy(update={"people": choices.people})
         more_posts, more_orientations = self._binding(alike, members)
+        worlds = [self.found.worlds[k].scenario for k in members]
         return Answer(
             choices=choices,
             simulated=simulated,
@@ -158,10 +105,35 @@ class Answers:
             enough=enough_people(sought),
             ceiling=float(target.mean_load),
             today=self.today,
-            weights=weights / weights.sum(),
+            weights=weights,
             values={name: np.array([row[name] for row in rows]) for name in MEASURES},
+            places=np.array([choices.places_at_end(world) for world in worlds]),
             more_posts=more_posts,
             more_orientations=more_orientations,
+        )
+
+    def own(self, choices: Choices) -> float:
+        """What the scenario's own plan gives in the year and the reading that are asked for."""
+        members, weights = self._asked(choices.reading)
+        rows = self._rows(_alike(replace(self.opening, year=choices.year)), members)
+        measure = str(self.scenario.target.measure)
+        return float(weights @ np.array([row[measure] for row in rows]))
+
+    def _asked(self, reading: str) -> tuple[tuple[int, ...], Floats]:
+        """The draws that answer for a reading, and their weights."""
+        if reading not in self.members:
+            told = say("is not a label of these draws")
+            remedy = say("one of: {known}", known=", ".join(self.members))
+            raise InputError(Problem("panel", reading, told, remedy))
+        members, drawn = self.members[reading], self.found.draws
+        assert drawn is not None
+        weights = drawn.weights[list(members)]
+        return members, weights / weights.sum()
+
+    def _rows(self, choices: Choices, members: tuple[int, ...]) -> list[Values]:
+        """The measures of each draw: simulated where they are known, else emulated."""
+        return self._in_threads(
+            lambda k: self.known.get((choices, k)) or self._emulated(choices, k), members
         )
 
     def simulate(self, choices: Choices, progress: Progress = silent) -> Answer:
@@ -178,11 +150,12 @@ class Answers:
     def _evaluator(self, choices: Choices, k: int) -> Evaluator:
         """Of one draw with all that is chosen beside posts: moving posts needs no new one."""
         key = replace(choices, posts=0), k
-        if key not in self.ready:
+        made = self.ready.get(key)
+        if made is None:
             if len(self.ready) >= MOST_EVALUATORS:
                 self.ready.clear()
-            self.ready[key] = self._new(choices, k)
-        return self.ready[key]
+            made = self.ready[key] = self._new(choices, k)
+        return made
 
     def _new(self, choices: Choices, k: int) -> Evaluator:
         world = self.found.worlds[k]
@@ -227,16 +200,24 @@ class Answers:
         measure, up = str(self.scenario.target.measure), 1 + A_LITTLE_MORE
         bigger = replace(choices, posts=max(choices.posts + 1, round(choices.posts * up)))
         more = log(bigger.posts / choices.posts)
-        by_posts, by_orientations = [], []
-        for k in members[:DRAWS_FOR_BINDING]:
+
+        def gains(k: int) -> tuple[float, float]:
             here, there = self._guess(choices, k), self._guess(bigger, k)
             asked = self._approximate(choices, k, up)
             gain = _log_ratio(asked[measure], here[measure]) / log(up)
             # Posts bring orientations themselves: what those bring is not the places' doing.
             brought = _log_ratio(there["orientations"], here["orientations"]) / more
-            by_posts.append(_log_ratio(there[measure], here[measure]) / more - brought * gain)
-            by_orientations.append(gain)
-        return float(np.mean(by_posts)), float(np.mean(by_orientations))
+            return _log_ratio(there[measure], here[measure]) / more - brought * gain, gain
+
+        found = self._in_threads(gains, members[:DRAWS_FOR_BINDING])
+        by_posts, by_orientations = np.mean(found, axis=0)
+        return float(by_posts), float(by_orientations)
+
+    def _in_threads(self, of_draw: Callable[[int], T], members: Sequence[int]) -> list[T]:
+        """Draw by draw, some at once: half of the work is compiled and leaves Python free."""
+        with ThreadPoolExecutor(self.threads) as threads:
+            contexts = [copy_context() for _ in members]
+            return list(threads.map(lambda c, k: c.run(of_draw, k), contexts, members))
 
 
 def _log_ratio(value: float, other: float) -> float:

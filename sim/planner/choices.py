@@ -9,7 +9,7 @@ from typing import Any
 from sim.levers import NAMES
 from sim.parameters import POSTERIOR
 from sim.planning.evaluate import Cell
-from sim.population.posts import posts_at_start
+from sim.population.posts import posts_at_start, posts_planned
 from sim.scenario import Scenario
 
 
@@ -47,17 +47,33 @@ class Choices:
         for name, share, start in zip(NAMES, self.intensities, self.starts, strict=True):
             changes |= {f"levers.{name}.intensity": share, f"levers.{name}.start": start}
         if self.more_places:
-            since = _first_of_month(world.posts.hiring_start)
-            places = max(1.0, world.portfolios.places + self.more_places)
-            changes["portfolios.places_from"] = {since.isoformat(): places}
+            places = self._places(world)
+            changes["portfolios.places_from"] = {
+                when.isoformat(): value for when, value in places.items()
+            }
         return world.with_(changes)
+
+    def places_at_end(self, world: Scenario) -> float:
+        """Mean places of a portfolio in a world at the end of the target's year."""
+        held = {date.min: float(world.portfolios.places), **self._places(world)}
+        return held[max(when for when in held if when.year <= self.year)]
+
+    def _places(self, world: Scenario) -> dict[date, float]:
+        """Mean places by date: the world's own, from the start of hiring on with those chosen."""
+        own, since = world.portfolios.places_from, _first_of_month(world.posts.hiring_start)
+        before = [float(own[when]) for when in own if when <= since]
+        held = {since: before[-1] if before else float(world.portfolios.places)}
+        held |= {when: float(own[when]) for when in own if when > since}
+        earlier = {when: float(own[when]) for when in own if when < since}
+        return earlier | {when: max(1.0, value + self.more_places) for when, value in held.items()}
 
 
 def opening(scenario: Scenario) -> Choices:
     """The position that a panel opens at: the scenario's own plan."""
     levers = [scenario.levers.named(name) for name in NAMES]
+    planned = posts_planned(scenario)
     return Choices(
-        posts=round(float(scenario.posts.target or posts_at_start(scenario))),
+        posts=posts_at_start(scenario) if planned is None else planned,
         more_places=0,
         intensities=tuple(float(each.intensity) for each in levers),
         starts=tuple(each.start for each in levers),

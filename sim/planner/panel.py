@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import escape
+from math import ceil
 from threading import Lock, Thread
 from typing import Any
 
 from sim.errors import InputError, Problem
 from sim.experiment.executor import Workers, available_workers
 from sim.levers import NAMES
-from sim.planner.answers import DRAWS, Answer, Answers
+from sim.planner.answer import Answer
+from sim.planner.answers import DRAWS, Answers
 from sim.planner.choices import Choices
-from sim.planner.picture import picture
 from sim.planner.words import reading_title, told
 from sim.present.lever_names import spelt
 from sim.present.numbers import number
 from sim.scenario import Scenario
 from sim.words import LANGUAGES, language, say, speaking
 
-MOST_POSTS = 3  # times today's
+LEAST_POSTS, MOST_POSTS = 0.5, 4.5  # times today's
+FINE_STEPS = 300  # so many steps of a slider or more are one each
 STEP_OF_POSTS = 10
 MOST_PLACES = 25
 YEARS_ON_OFFER = 3
@@ -33,7 +36,9 @@ LOOKS = """<style>
   border-radius: 10px; white-space: nowrap; vertical-align: middle}
 .agsim-emulated {background: #0072B2} .agsim-simulated {background: #00735A}
 .agsim-answer td {padding: 1px 14px 1px 0} .agsim-value {font-weight: 600; white-space: nowrap}
-.agsim-more {color: #555} .agsim-group {font-weight: 600; margin-top: 8px}
+.agsim-picture {display: block; width: 100%; margin: 4px 0}
+.agsim-more {color: #555} .agsim-title {font-size: 16px; font-weight: 600}
+.agsim-wrong {color: #a00} .agsim-group {font-weight: 600; margin-top: 8px}
 </style>"""
 
 
@@ -64,54 +69,53 @@ class Panel:
         self.answer: Answer
         self.running: Thread | None = None
         self._quiet, self._drawing = False, Lock()
+        self._moves, self._moved, self._following = Lock(), False, False
+        self._follower: Thread | None = None
         widgets = _widgets()
         first = answers.opening
-        wide, narrow = {"width": "500px"}, {"width": "130px"}
-        slow = {"continuous_update": False, "layout": wide}
-        told_beside = {"style": {"description_width": "190px"}, **slow}
-        today = answers.today
+        wide, narrow = {"width": "470px", "max_width": "99%"}, {"width": "125px"}
+        style = {"description_width": "205px"}
+        beside = {"style": style, "layout": wide}
         self.lang = widgets.ToggleButtons(
             options=[(SPOKEN[each], each) for each in LANGUAGES], value=language(),
             style={"button_width": "90px"},
         )  # fmt: skip
-        self.posts = widgets.IntSlider(
-            first.posts, min(today // 2, first.posts), max(MOST_POSTS * today, first.posts),
-            STEP_OF_POSTS, **told_beside,
-        )  # fmt: skip
-        self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **told_beside)
+        least, most, step = posts_on_offer(answers.today, first.posts)
+        self.posts = widgets.IntSlider(first.posts, least, most, step, **beside)
+        self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **beside)
         self.intensities = [
             widgets.FloatSlider(
-                share, min=0, max=1, step=0.05, readout_format=".0%",
-                style={"description_width": "190px"}, **(slow | {"layout": {"width": "365px"}}),
+                100 * share, min=0, max=100, step=_step_of_share([100 * share]),
+                readout_format=".0f", style=style,
+                layout={"width": "348px", "max_width": "99%"},
             )
             for share in first.intensities
         ]  # fmt: skip
         self.starts = [widgets.DatePicker(value=day, layout=narrow) for day in first.starts]
-        self.people = widgets.BoundedIntText(first.people, 1, 10_000_000, 1000, **told_beside)
+        self.people = widgets.BoundedIntText(
+            first.people, 1, 10_000_000, 10 ** max(0, len(str(first.people)) - 3), **beside
+        )
         years = list(range(first.year, first.year + YEARS_ON_OFFER))
-        self.year = widgets.Dropdown(
-            options=years, value=first.year, style=told_beside["style"], layout=wide
+        self.year = widgets.Dropdown(options=years, value=first.year, **beside)
+        self.reading = widgets.Dropdown(options=list(answers.members), **beside)
+        self.button = widgets.Button(
+            button_style="success", layout={"width": "255px", "margin": "8px 0 0 213px"}
         )
-        self.reading = widgets.Dropdown(
-            options=list(answers.members), style=told_beside["style"], layout=wide
-        )
-        self.button = widgets.Button(button_style="success", layout={"width": "220px"})
-        self.state = widgets.Label()
+        self.state = widgets.HTML(layout={"margin": "0 0 0 213px"})
         self.words = widgets.HTML()
-        self.image = widgets.Image(format="png", layout={"max_width": "100%", "width": "600px"})
-        self.of_levers, self.of_target = widgets.HTML(), widgets.HTML()
+        self.title, self.of_levers, self.of_target = (widgets.HTML() for _ in range(3))
         levers = [
             widgets.HBox([share, start], layout={"flex_flow": "row wrap"})
             for share, start in zip(self.intensities, self.starts, strict=True)
         ]
         left = widgets.VBox(
             [self.lang, self.posts, self.places, self.of_levers, *levers, self.of_target,
-             self.people, self.year, self.reading],
-            layout={"width": "520px"},
+             self.people, self.year, self.reading, self.button, self.state],
+            layout={"width": "490px", "max_width": "100%"},
         )  # fmt: skip
         right = widgets.VBox(
-            [self.words, self.image, widgets.HBox([self.button, self.state])],
-            layout={"flex": "1 1 420px", "min_width": "320px", "padding": "0 0 0 12px"},
+            [self.title, self.words],
+            layout={"flex": "1 1 340px", "min_width": "320px", "padding": "0 0 0 12px"},
         )
         self.box = widgets.VBox(
             [widgets.HTML(LOOKS), widgets.HBox([left, right], layout=ANSWER_FIRST_WHERE_NARROW)]
@@ -136,7 +140,7 @@ class Panel:
         return Choices(
             posts=self.posts.value,
             more_places=self.places.value,
-            intensities=tuple(each.value for each in self.intensities),
+            intensities=tuple(round(each.value / 100, 6) for each in self.intensities),
             starts=tuple(each.value or day for each, day in zip(self.starts, own, strict=True)),
             people=self.people.value,
             year=self.year.value,
@@ -146,9 +150,11 @@ class Panel:
     def redraw(self) -> None:
         """Show the answer to what is chosen now."""
         with self._drawing, speaking(self.lang.value):
-            self.answer = self.answers.answer(self.choices)
-            self.words.value = told(self.answer)
-            self.image.value = picture(self.answer)
+            try:
+                self.answer = self.answers.answer(self.choices)
+                self.words.value = told(self.answer, self.answers.own(self.choices))
+            except InputError as wrong:
+                self.words.value = _wrong(wrong)
 
     def simulate(self) -> None:
         """Simulate what is chosen now, in the background; one plan at a time."""
@@ -172,18 +178,45 @@ class Panel:
                 )  # fmt: skip
 
         try:
-            step(0)
-            self.answers.simulate(choices, step)
-            self.state.value = ""
+            with speaking(self.lang.value):
+                step(0)
+                self.answers.simulate(choices, step)
+                self.state.value = ""
             self.redraw()
         except InputError as wrong:
-            self.state.value = str(wrong)
+            self.state.value = _wrong(wrong)
         finally:
             self.button.disabled = False
 
+    def settle(self) -> None:
+        """Wait until what is shown is what is chosen."""
+        if self._follower is not None:
+            self._follower.join()
+
     def _changed(self, _: object) -> None:
-        if not self._quiet:
-            self.redraw()
+        """A control moved: of moves that come faster than answers only the last is drawn."""
+        if self._quiet:
+            return
+        with self._moves:
+            self._moved = True
+            if not self._following:
+                self._following = True
+                self._follower = Thread(target=self._follow, daemon=True)
+                self._follower.start()
+
+    def _follow(self) -> None:
+        """In the background: draw until nothing has moved since."""
+        while True:
+            with self._moves:
+                self._following = self._moved
+                if not self._moved:
+                    return
+                self._moved = False
+            try:
+                self.redraw()
+            except BaseException:
+                self._following = False
+                raise
 
     def _spoken(self, _: object) -> None:
         with self._unheard():
@@ -202,11 +235,13 @@ class Panel:
     def _named(self) -> None:
         """Name all controls in the language chosen."""
         with speaking(self.lang.value):
+            title = self.answers.scenario.title.rstrip(".")
+            self.title.value = f"<div class='agsim-title'>{escape(say(title))}</div>"
             self.posts.description = say("Funded posts")
             self.places.description = say("Places a portfolio, ±")
             for control, name in zip(self.intensities, NAMES, strict=True):
                 control.description = spelt(name).capitalize()
-            self.of_levers.value = _heading(say("Levers: intensity, and first day"))
+            self.of_levers.value = _heading(say("Levers: intensity in percent, and first day"))
             self.of_target.value = _heading(say("Target and reading"))
             self.people.description = say("People a year")
             self.year.description = say("In the year")
@@ -222,6 +257,28 @@ class Panel:
 
 def _heading(text: str) -> str:
     return f"<div class='agsim-group'>{text}</div>"
+
+
+def _wrong(wrong: InputError) -> str:
+    return f"<div class='agsim-answer agsim-wrong'>{escape(str(wrong))}</div>"
+
+
+def posts_on_offer(today: int, own: int) -> tuple[int, int, int]:
+    """From which to which number of posts the slider goes, and its step."""
+    least, most = LEAST_POSTS * today, MOST_POSTS * today
+    step = 1 if most - least <= FINE_STEPS else STEP_OF_POSTS
+    # The own plan is on the grid: sliders move what is not.
+    lower, upper = (max(0, ceil(apart / step)) for apart in (own - least, most - own))
+    lowest = own - step * min(lower, (own - 1) // step)
+    return lowest, own + step * max(upper, 1), step
+
+
+def _step_of_share(percents: Sequence[float]) -> float:
+    """The widest step that has the scenario's own intensities on it."""
+    return next(
+        step for step in (5, 1, 0.1, 0.001)
+        if step == 0.001 or all(abs(each / step - round(each / step)) < 1e-6 for each in percents)
+    )  # fmt: skip
 
 
 def _widgets() -> Any:

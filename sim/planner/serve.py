@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -20,9 +21,10 @@ LOCAL = "127.0.0.1"
 def notebook(name: str, settings: Sequence[str], figures: str | None, draws: int, lang: str) -> str:
     """A notebook that shows the panel of a scenario, as JSON."""
     cell = (
-        "import sim\n"
+        "import contextlib, io, sim\n"
         "from sim.cli_support import chosen_scenario, own_figures\n"
-        f"scenario = chosen_scenario({name!r}, {list(settings)!r}, "
+        "with contextlib.redirect_stderr(io.StringIO()):  # the command has said it\n"
+        f"    scenario = chosen_scenario({name!r}, {list(settings)!r}, "
         f"figures=own_figures({figures!r}))\n"
         f"sim.panel(scenario, draws={draws}, lang={lang!r})\n"
     )
@@ -33,6 +35,18 @@ def notebook(name: str, settings: Sequence[str], figures: str | None, draws: int
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     book = {"cells": [code], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(book)
+
+
+def check_port(port: int) -> None:
+    """`InputError` where something else answers at a port: Voilà would quietly take another."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((LOCAL, port))
+        except (OSError, OverflowError):
+            told = say("{port} is taken, or is no port", port=port)
+            remedy = say("name another one: --port {port}", port=port + 1 if port < 65535 else 8866)
+            raise InputError(Problem("agsim panel", "--port", told, remedy)) from None
 
 
 def serve(book: str, port: int, *, open_browser: bool) -> int:

@@ -1,11 +1,12 @@
-"""An answer of the panel in words, as HTML."""
+"""An answer of the panel in words and with its picture, as HTML."""
 
 from __future__ import annotations
 
 from html import escape
 
 from sim.parameters import POSTERIOR
-from sim.planner.answers import Answer
+from sim.planner.answer import Answer
+from sim.planner.picture import picture
 from sim.present.numbers import number, percent, span
 from sim.present.targets import counted
 from sim.reading_fits import readings
@@ -51,33 +52,9 @@ def binds(answer: Answer) -> str:
     return f"{told} {gains}"
 
 
-def told(answer: Answer) -> str:
-    """The whole answer."""
+def told(answer: Answer, own: float) -> str:
+    """The whole answer; `own` is what the scenario's own plan gives."""
     choices = answer.choices
-    rows = [
-        (
-            say("Entry delay"),
-            say("{days} days", days=number(answer.mean("entry_delay"), 1)),
-            _ranged(answer, "entry_delay", 1),
-        ),
-        (
-            say("People per portfolio in service"),
-            number(answer.mean("load"), 1),
-            _ranged(answer, "load", 1)
-            + say("; ")
-            + say("ceiling: {ceiling}", ceiling=number(answer.ceiling)),
-        ),
-        (
-            say("Funded posts"),
-            number(choices.posts),
-            say("{today} today", today=number(answer.today)),
-        ),
-    ]
-    told_rows = "".join(
-        f"<tr><td>{escape(what)}</td><td class='agsim-value'>{escape(value)}</td>"
-        f"<td class='agsim-more'>{escape(more)}</td></tr>"
-        for what, value, more in rows
-    )
     headline = say(
         "{count} {what} in {year}",
         count=number(answer.mean(answer.measure)),
@@ -95,19 +72,63 @@ def told(answer: Answer) -> str:
         f"<div class='agsim-answer'><div class='agsim-headline'>{escape(headline)} "
         f"<span class='{MARK} agsim-{kind}'>{escape(mark(answer))}</span></div>"
         f"<div>{escape(_ranged(answer, answer.measure, 0))}</div><p>{escape(chance)}</p>"
-        f"<table>{told_rows}</table><p>{escape(binds(answer))}</p>"
+        f"{picture(answer, own)}"
+        f"{_table(answer)}<p>{escape(binds(answer))}</p>"
         f"<p class='agsim-more'>{escape(meaning(answer))}</p></div>"
     )
+
+
+def _table(answer: Answer) -> str:
+    """What else the plan gives, and what it takes."""
+    choices, load = answer.choices, answer.mean("load")
+    ceiling = say("ceiling: {ceiling}", ceiling=number(answer.ceiling))
+    if load > answer.ceiling:
+        ceiling = say("above the ceiling of {ceiling}", ceiling=number(answer.ceiling))
+    places = number(float(answer.weights @ answer.places), 1)
+    least, most = (number(end, 1) for end in (answer.places.min(), answer.places.max()))
+    rows = [
+        (
+            say("Entry delay"),
+            say("{days} days", days=number(answer.mean("entry_delay"), 1)),
+            _ranged(answer, "entry_delay", 1),
+        ),
+        (
+            say("People per portfolio in service"),
+            number(load, 1),
+            _ranged(answer, "load", 1) + say("; ") + ceiling,
+        ),
+        (
+            say("Places per portfolio"),
+            places,
+            say("by draw {span}", span=span(least, most)),
+        ),
+        (
+            say("Funded posts"),
+            number(choices.posts),
+            say("{today} today", today=number(answer.today)),
+        ),
+    ]
+    cells = "".join(
+        f"<tr><td>{escape(what)}</td><td class='agsim-value'>{escape(value)}</td>"
+        f"<td class='agsim-more'>{escape(more)}</td></tr>"
+        for what, value, more in rows
+    )
+    return f"<table>{cells}</table>"
 
 
 def meaning(answer: Answer) -> str:
     """What the mark means."""
     if answer.simulated:
-        return say("Every draw was simulated with exactly these choices.")
+        return say(
+            "Every draw was simulated once with exactly these choices. With other random numbers "
+            "the mean would move by up to {off}, nine times of ten.",
+            off=number(answer.off(answer.measure)),
+        )
     return say(
-        "Emulated by mean flows. ± is by how much one draw was off where plans were simulated too "
-        "(root mean square): {entries} of entries, {load} of the load, {delay} of the delay.",
-        entries=percent(answer.off("entries") / answer.mean("entries"), 1),
+        "Emulated by mean flows. ±: nine times of ten the simulated mean lies as near as that, "
+        "{measure} of the {what}, {load} of the load, {delay} of the delay.",
+        measure=percent(answer.off(answer.measure) / answer.mean(answer.measure), 1),
+        what=counted(answer.measure),
         load=percent(answer.off("load") / answer.mean("load"), 1),
         delay=percent(answer.off("entry_delay") / answer.mean("entry_delay"), 1),
     )

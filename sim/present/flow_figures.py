@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.calendar import DAYS_PER_MONTH
-from sim.measures.pool_states import extremes
+from sim.measures.pool_states import extremes, of_pools
 from sim.present.flow_panels import (
+    FREE,
     INSIDE,
     PLACES,
     WAITING,
+    all_of,
     fullness,
     keys,
+    months_below,
     name_of,
     ranked,
+    subtitle,
     told_below,
 )
 from sim.present.numbers import number
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
     from sim.experiment.event_log import PoolWeeks
 
 ROWS, COLUMNS = 2, 3
-MONTHS = "JFMAMJJASOND"  # the same letters in both languages
+ALIKE = 3  # times: pools of sizes that one scale suits
+INCHES_TO_SUBTITLE = 0.4
+LEAST_WIDTH = 10
 
 
 def flow_figure(weeks: PoolWeeks) -> Figure:
@@ -47,11 +52,14 @@ def flow_figure(weeks: PoolWeeks) -> Figure:
         shown = order
     columns = COLUMNS if apart else max(1, min(COLUMNS, len(shown)))
     rows = max(1, -(-len(shown) // columns))
-    figure = Picture(figsize=(4 * columns if columns > 1 else 7, 1.4 + 2.7 * rows),
-                     layout="constrained")  # fmt: skip
+    size = max(LEAST_WIDTH, 4 * columns), (1.4 if columns == COLUMNS else 2.4) + 2.7 * rows
+    figure = Picture(figsize=size, layout="constrained")
     panels = [figure.add_subplot(rows, columns, k + 1) for k in range(len(shown))]
-    for axes, pool in zip(panels, shown, strict=True):
-        _panel(axes, weeks, pool)
+    states = of_pools(weeks.states, np.array(shown, dtype=np.int64))
+    highest = np.maximum(states.places, states.inside + states.waiting).max(axis=1, initial=1)
+    alike = highest.max(initial=1) <= ALIKE * highest.min(initial=highest.max(initial=1))
+    for axes, pool, mine in zip(panels, shown, highest.tolist(), strict=True):
+        _panel(axes, weeks, pool, int(highest.max()) if alike else mine)
         axes.set_title(f"{name_of(weeks, pool)}\n{fullness(weeks, pool)}", loc="left",
                        fontsize="medium")  # fmt: skip
     if apart:
@@ -62,28 +70,36 @@ def flow_figure(weeks: PoolWeeks) -> Figure:
                 fontweight="bold", fontsize="large", annotation_clip=False,
             )  # fmt: skip
     title = say("How pools fill, queue and empty, {year}", year=weeks.year)
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="x-large")
-    figure.supylabel(say("people, at the start of each week"), fontsize="medium")
-    figure.legend(
-        handles=keys(), title=told_below(weeks), loc="outside lower left", alignment="left",
-        ncols=3, frameon=False,
+    figure.suptitle(f"{title}\n", x=0.01, ha="left", fontweight="bold", fontsize="x-large")
+    below_title = 1 - INCHES_TO_SUBTITLE / figure.get_figheight()
+    figure.text(0.01, below_title, subtitle(weeks), va="top")
+    figure.supylabel(say("people, week by week"), fontsize="medium")
+    chosen = all_of()
+    if apart:
+        chosen = say(
+            "Six of {count} pools: the two fullest, two in the middle, the two least full (people "
+            "inside per place).",
+            count=number(len(weeks.names)),
+        )
+    told = figure.legend(
+        handles=keys(), title=told_below(weeks, chosen), loc="outside lower left",
+        alignment="left", ncols=4 if columns == COLUMNS else 2, frameon=False,
     )  # fmt: skip
+    told.get_title().set_fontsize("small")
     return figure
 
 
-def _panel(axes: Axes, weeks: PoolWeeks, pool: int) -> None:
+def _panel(axes: Axes, weeks: PoolWeeks, pool: int, top: int) -> None:
     states, week = weeks.states, np.arange(len(weeks.dates))
-    inside, waiting = states.inside[pool], states.waiting[pool]
+    inside, waiting, places = states.inside[pool], states.waiting[pool], states.places[pool]
+    axes.fill_between(week, inside, places, where=places > inside, step="post", color=FREE,
+                      linewidth=0)  # fmt: skip
     axes.fill_between(week, inside, step="post", color=INSIDE, linewidth=0)
     axes.fill_between(week, inside, inside + waiting, step="post", color=WAITING, linewidth=0)
-    axes.step(week, states.places[pool], where="post", color=PLACES, linewidth=1.6)
+    axes.step(week, places, where="post", color=PLACES, linewidth=1.6)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", alpha=0.25)
     axes.set_xlim(0, len(week) - 1)
-    axes.set_ylim(0, 1.08 * max(1, (inside + waiting).max(), states.places[pool].max()))
-    firsts = sorted({(each.replace(day=1) - weeks.dates[0]).days / 7 for each in weeks.dates})
-    middles = np.array(firsts) + DAYS_PER_MONTH / 14
-    axes.set_xticks(firsts, ["" for _ in firsts])
-    axes.set_xticks(middles, list(MONTHS[: len(firsts)]), minor=True, fontsize="small")
-    axes.tick_params(axis="x", which="minor", length=0)
+    axes.set_ylim(0, 1.05 * top)
+    months_below(axes, weeks)
     axes.yaxis.set_major_formatter(lambda value, _: number(value))

@@ -29,6 +29,10 @@ def _table(log: EventLog) -> Table:
         [activity.name.lower(), number(log.counts[activity]), say(said.what)]
         for activity, said in ACTIVITIES.items()
     ]
-    title = say("{scenario}. {reading}. {count} pools.", scenario=log.scenario.title.rstrip("."),
-                reading=title_of(log.reading), count=number(len(log.pools)))  # fmt: skip
+    title = say(
+        "{scenario}. {reading}. {count} pools.",
+        scenario=say(log.scenario.title.rstrip(".")),
+        reading=title_of(log.reading),
+        count=number(len(log.pools)),
+    )
     return Table(title, [say("activity"), say("events"), say("meaning")], rows)
