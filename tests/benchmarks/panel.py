@@ -43,7 +43,7 @@ def new(scenario: sim.Scenario, draws: int) -> Answers:
 
 def moves(scenario: sim.Scenario, draws: int) -> None:
     """Print what moves take."""
-    answers = new(scenario, draws)
+    answers, apart = new(scenario, draws), new(scenario, draws)
     own, number = answers.opening, count(1)
     answers.simulate(own)
 
@@ -52,7 +52,7 @@ def moves(scenario: sim.Scenario, draws: int) -> None:
         told(answers.answer(choices), answers.own(choices))
 
     def simulated() -> None:
-        answers.simulate(replace(own, posts=own.posts + next(number)))
+        apart.simulate(replace(own, posts=own.posts + next(number)))
 
     def eased(k: int) -> tuple[float, ...]:
         return (1 - k / 1000, *own.intensities[1:])
