@@ -149,6 +149,28 @@ class TestLoads:
 
 
 @pytest.mark.parametrize("draw", ["plot_delay", "plot_loads"])
+def test_several_scenarios_are_told_apart_by_their_titles(draw):
+    trend = sim.load("trend").with_(FIVE)
+    more = trend.with_({"target.mean_load": 44}, title="Another ceiling")
+    figure = getattr(sim.simulate([trend, more], reading="process", replications=2), draw)()
+    titles = [each.get_title(loc="left").replace("\n", " ") for each in figure.axes]
+    assert titles == [trend.title, more.title]
+    if draw == "plot_loads":
+        ceilings = [set(line(each, "ceiling").get_ydata()) for each in figure.axes]
+        assert ceilings == [{50}, {44}]
+
+
+@pytest.mark.parametrize(
+    ("measure", "unit"),
+    [("entries", "people a month"), ("load", "people"), ("waiting", "people"),
+     ("entry_delay", "days")],
+)  # fmt: skip
+def test_people_who_stand_are_not_counted_by_month(national, measure, unit):
+    (axes,) = national.plot(measure).axes
+    assert axes.get_ylabel() == unit
+
+
+@pytest.mark.parametrize("draw", ["plot_delay", "plot_loads"])
 def test_in_french_nothing_is_left_in_english(national, draw):
     figure = getattr(national, draw)(lang="fr")
     told = [figure.get_suptitle(), *(each.get_text() for each in figure.legends[0].get_texts())]

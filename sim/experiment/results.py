@@ -186,10 +186,12 @@ class Results(Shown):
         """
         from sim.present.beside import is_the_country
         from sim.present.delay_figures import delay_figure
+        from sim.present.scenario_names import called
 
         national = all(is_the_country(each) for each in self.scenarios.values())
         with speaking(lang):
-            return delay_figure(self.mean(period), period, national=national)
+            titles = called(self.scenarios)
+            return delay_figure(self.mean(period), period, titles, national=national)
 
     def plot_loads(self, *, lang: str | None = None) -> Any:
         """People per portfolio by month, and how far portfolios differ: a figure.
@@ -197,12 +199,13 @@ class Results(Shown):
         A panel for each scenario and reading; the ceiling is `target.mean_load`.
         """
         from sim.present.loads_figures import loads_figure
+        from sim.present.scenario_names import called
 
         ceilings = {
             name: float(each.target.mean_load) for (name, _), each in self.scenarios.items()
         }
         with speaking(lang):
-            return loads_figure(self.mean("month"), ceilings)
+            return loads_figure(self.mean("month"), called(self.scenarios), ceilings)
 
 
 def simulate(

@@ -155,6 +155,8 @@ MEASURES: tuple[Measure, ...] = (
 )
 UNITS = {measure.name: measure.unit for measure in MEASURES}
 LOAD_QUANTILES = {"load_p10": 0.1, "load_p50": 0.5, "load_p90": 0.9}
+# Of people, and not counted over a period: states, and people per portfolio.
+STANDING = frozenset({"waiting", "stock", "stock_at_end", "load", *LOAD_QUANTILES})
 QUANTILES = ("entry_delay_p50", "entry_delay_p90", *LOAD_QUANTILES)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
 from sim.present.batch_text import HEADINGS, choice_told, label_of
-from sim.present.lever_names import combination
+from sim.present.lever_names import drawn
 from sim.present.numbers import number, percent
 from sim.present.panels import titled_above
 from sim.present.picture import BLACK, COLOURS, blank
@@ -81,7 +81,7 @@ def _choices_told(cells: Cells, cell: int) -> str:
     """What is particular to a cell, in a line: levers by their names."""
     levers = cells.settings(cell).levers
     told = [
-        combination(levers)
+        drawn(levers)
         if name == "levers" and levers is not None
         else say("{choice} {value}", choice=say(HEADINGS[name]).lower(), value=value)
         for name, value in choice_told(cells, cell).items()

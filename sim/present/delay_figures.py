@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.present.beside import published
@@ -23,17 +24,19 @@ PARTS = {"process_delay": PROCESS, "queue_delay": QUEUE}
 WHOLE = "entry_delay"
 
 
-def delay_figure(means: pd.DataFrame, period: Period, *, national: bool) -> Figure:
+def delay_figure(
+    means: pd.DataFrame, period: Period, titles: Mapping[str, str], *, national: bool
+) -> Figure:
     """The parts of the mean entry delay one above the other; a panel a scenario and reading.
 
     means: tidy, from `Results.mean`, with scenario, reading (posterior or a label), period,
-    measure, value and either low and high or half_width. national: whether the published
-    delays are of the same people.
+    measure, value and either low and high or half_width. titles: of the scenarios, by their
+    names. national: whether the published delays are of the same people.
     """
     import pandas as pd
 
     rows = means[means["measure"].isin([*PARTS, WHOLE])]
-    figure, shown = panels(rows)
+    figure, shown = panels(rows, titles)
     for axes, mine in shown:
         wide = mine.pivot_table(index="period", columns="measure", values="value", sort=False)
         when = pd.to_datetime(wide.index)
@@ -47,7 +50,7 @@ def delay_figure(means: pd.DataFrame, period: Period, *, national: bool) -> Figu
         axes.yaxis.set_major_formatter(lambda value, _: number(value))
     top = max(axes.get_ylim()[1] for axes, _ in shown)
     shown[0][0].set_ylim(0, top)
-    shown[0][0].set_ylabel(unit_of(rows["unit"].iloc[0], period))
+    shown[0][0].set_ylabel(unit_of(WHOLE, period))
     title = say("Where the days from orientation to entry go, means of those who entered")
     titled_above(figure, title)
     keyed(figure, [axes for axes, _ in shown])

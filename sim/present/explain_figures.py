@@ -6,8 +6,10 @@ from math import isnan
 from textwrap import fill
 from typing import TYPE_CHECKING
 
+from sim.levers import NAMES
 from sim.planning.explanation import STEP
 from sim.present.explain_text import digits_of, step_title, title_of
+from sim.present.lever_names import spelt
 from sim.present.numbers import about, number
 from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.posterior_text import interval
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sim.planning.explanation import Explanation
 
+LEVERS = "levers."
 MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
 NAN = float("nan")
 CREDIBLE = to_say("{unit}; whiskers: 90 % credible interval")
@@ -39,7 +42,7 @@ def waterfall(explanation: Explanation) -> Figure:
     for k, (axes, reading) in enumerate(zip(panels, readings, strict=True)):
         cut = _bars(axes, frame[frame["reading"] == reading], digits, on_draws) or cut
         names = [
-            fill(step_title(name) if kind == STEP else name, LONGEST)
+            fill(_drawn(name) if kind == STEP else name, LONGEST)
             for name, kind in zip(frame["step"][:bars], frame["kind"][:bars], strict=True)
         ]
         axes.set_yticks(range(bars), names if k == 0 else ["" for _ in names])
@@ -52,6 +55,12 @@ def waterfall(explanation: Explanation) -> Figure:
         told = say("{what}; the axis does not begin at 0", what=told)
     figure.supxlabel(told, fontsize="small")
     return figure
+
+
+def _drawn(step: str) -> str:
+    """A step beside its bar: a lever in words, in English too."""
+    name = step.removeprefix(LEVERS)
+    return say("lever: {lever}", lever=spelt(name)) if name in NAMES else step_title(step)
 
 
 def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:

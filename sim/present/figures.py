@@ -40,7 +40,6 @@ def measure_figure(
     means = means[means["measure"] == measure]
     if means.empty:
         raise ValueError(say("there is no measure '{measure}'", measure=measure))
-    unit = means["unit"].iloc[0]
     figure, (axes,) = blank()
     titles = called(results.scenarios)
     readings = list(dict.fromkeys(means["reading"]))
@@ -62,7 +61,7 @@ def measure_figure(
     beside(axes, measure, period, results.scenarios.values())
     title = say(UNDER_READINGS[period], measure=titled(measure))
     titled_above(figure, title)
-    axes.set_ylabel(unit_of(unit, period))
+    axes.set_ylabel(unit_of(measure, period))
     dates_along(axes)
     axes.set_ylim(bottom=0)
     digits = 0 if means["value"].max() >= 10 else 2
@@ -102,7 +101,7 @@ def comparison_figure(
     axes.set_yticks(range(len(scenarios)), [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_xlabel(unit_of(frame["unit"].iloc[0], "year"))
+    axes.set_xlabel(unit_of(measure, "year"))
     title = say(
         "{measure} in {year}: difference from '{base}'",
         measure=titled(measure),

@@ -39,6 +39,12 @@ def combination(levers: str | Sequence[str]) -> str:
     return " + ".join(lever(name) for name in NAMES if name in names)
 
 
+def drawn(levers: str | Sequence[str]) -> str:
+    """A combination beside a row of a picture: one alone in full, as no legend explains it."""
+    names = split(levers) if isinstance(levers, str) else list(levers)
+    return spelt(names[0]) if len(names) == 1 else combination(names)
+
+
 def of_label(label: str) -> str:
     """A combination by the label that frames have of it."""
     return say(label) if label in (NO_LEVER, ALL_FIVE) else " + ".join(map(say, label.split(" + ")))

@@ -20,17 +20,20 @@ SPREAD, CEILING = COLOURS[5], COLOURS[1]
 MEAN = "load"
 
 
-def loads_figure(means: pd.DataFrame, ceilings: Mapping[str, float]) -> Figure:
+def loads_figure(
+    means: pd.DataFrame, titles: Mapping[str, str], ceilings: Mapping[str, float]
+) -> Figure:
     """Mean and median load, and the range that holds eight portfolios of ten.
 
     means: tidy, from `Results.mean`, with the measures load, load_p10, load_p50, load_p90;
     the quantiles are of the portfolios in service at a month's end, those just opened
-    included. ceilings: of each scenario, the mean load that its target allows.
+    included. titles: of the scenarios, by their names. ceilings: of each, the mean load that
+    its target allows.
     """
     import pandas as pd
 
     rows = means[means["measure"].isin([MEAN, *LOAD_QUANTILES])]
-    figure, shown = panels(rows)
+    figure, shown = panels(rows, titles)
     low, middle, high = LOAD_QUANTILES
     for axes, mine in shown:
         wide = mine.pivot_table(index="period", columns="measure", values="value", sort=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sim.measures.frames import Period
+from sim.measures.frames import STANDING, UNITS, Period
 from sim.words import say, to_say
 
 PEOPLE = "people"
@@ -29,6 +29,7 @@ def first_capital(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
-def unit_of(unit: str, period: Period) -> str:
-    """The unit of a measure over time: people are counted by period."""
-    return say(PEOPLE_A[period] if unit == PEOPLE else unit)
+def unit_of(measure: str, period: Period) -> str:
+    """The unit of a measure over time: people are counted by period, or stand in it."""
+    unit = UNITS[measure]
+    return say(PEOPLE_A[period] if unit == PEOPLE and measure not in STANDING else unit)

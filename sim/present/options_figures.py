@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LETTERS_A_NAME = 44
+FAR = 0.85  # of the axis
 HEADING = -0.6  # where the row above the first one is
 
 
@@ -36,16 +37,17 @@ def options_figure(found: Options) -> Figure:
     names = [fill(titles[each], LETTERS_A_NAME) for each in rows["scenario"]]
     axes.set_yticks(places, names, fontsize="small")
     axes.set_ylim(len(rows) - 0.5, -0.9)
+    axes.set_xlim(left=0)
+    far = people > FAR * axes.get_xlim()[1]  # the heading of what stands beside is near
     axes.text(
         people,
         HEADING,
         say("target"),
-        ha="center",
+        ha="right" if far else "center",
         va="center",
         fontsize="small",
         backgroundcolor="white",
     )
-    axes.set_xlim(left=0)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     measure, year = counted(found.target.measure), found.target.year
     told = say("{measure} in {year}", measure=measure, year=year)

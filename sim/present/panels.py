@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil
 from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
 from sim.present.picture import Picture
+from sim.present.scenario_names import in_lines
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -20,7 +22,9 @@ ALONE, WIDE, TALL = 8.0, 4.2, 3.2  # inches: of a panel alone, and of each of se
 TITLE_LETTERS = 9.5  # of a bold title, an inch
 
 
-def panels(rows: pd.DataFrame) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
+def panels(
+    rows: pd.DataFrame, titles: Mapping[str, str]
+) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]:
     """A panel for each scenario and reading of a tidy frame, with its rows, all on one scale.
 
     A panel names what tells it from the others: the scenario, the reading, or both.
@@ -37,7 +41,7 @@ def panels(rows: pd.DataFrame) -> tuple[Figure, list[tuple[Axes, pd.DataFrame]]]
         axes = figure.add_subplot(lines, columns, k + 1, sharey=first)
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="y", alpha=0.25)
-        told = [str(scenario)] if scenarios > 1 else []
+        told = [in_lines(titles[str(scenario)])] if scenarios > 1 else []
         told += [str(reading)] if readings > 1 and reading != POSTERIOR else []
         axes.set_title(", ".join(told), loc="left", fontsize="medium")
         shown.append((axes, mine))

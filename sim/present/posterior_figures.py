@@ -63,7 +63,7 @@ def measure_figure(results: Results, measure: str, period: Period, by: By) -> Fi
     title = say((FEW if few else TITLES)[period], measure=titled(measure),
                 draws=len(results.draws))  # fmt: skip
     titled_above(figure, title)
-    all_axes[0].set_ylabel(unit_of(together["unit"].iloc[0], period))
+    all_axes[0].set_ylabel(unit_of(measure, period))
     top = max(axes.get_ylim()[1] for axes in all_axes)
     digits = 0 if together["value"].max() >= 10 else 2
     for axes, scenario in zip(all_axes, scenarios, strict=False):
@@ -124,7 +124,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     axes.set_yticks(rows, [in_lines(titles[each]) for each in scenarios])
     axes.set_ylim(len(scenarios) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_xlabel(unit_of(together["unit"].iloc[0], "year"))
+    axes.set_xlabel(unit_of(measure, "year"))
     few = together["low"].isna().all()
     title = say(
         FEW_COMPARED if few else COMPARED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.present.lever_names import combination
+from sim.present.lever_names import drawn
 from sim.present.numbers import number
 from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, blank
@@ -32,15 +32,18 @@ def reach_figure(reach: Reach) -> Figure:
         xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
         ha="center", va="bottom", fontsize="small",
     )  # fmt: skip
-    axes.set_yticks(list(rows), [combination(each) for each in table["levers"]], fontsize="small")
+    axes.set_yticks(list(rows), [drawn(each) for each in table["levers"]], fontsize="small")
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(say("{what} in {year}", what=counted(target.measure), year=target.year))
+    draws = reach.worlds.draws
+    few = draws is not None and not draws.tell_an_interval
+    spread = say("mean, and all of so few draws") if few else say("mean, 90 %")
     titled_above(
         figure,
-        say("What {posts} funded posts reach (mean, 90 %)", posts=number(reach.posts))
+        say("What {posts} funded posts reach ({spread})", posts=number(reach.posts), spread=spread)
         if reach.posts is not None
-        else say("What the budget reaches (mean, 90 %)"),
+        else say("What the budget reaches ({spread})", spread=spread),
     )
     return figure
