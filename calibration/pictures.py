@@ -103,7 +103,7 @@ def moved_figure(moved: pd.DataFrame) -> Figure:
     axes.set_yticks(range(len(ordered)), [parameter_words(path) for path in ordered["parameter"]])
     axes.set_ylim(len(ordered) - 0.5, -1.2)
     axes.set_xlim(-0.02, 1.82)
-    words = (say("90 % of the prior"), say("of the posterior"), say("removed"))
+    words = (say("90 % of the prior"), say("of the posterior"), say("variance removed"))
     for place, word in zip((1.3, 1.6, 1.8), words, strict=True):
         axes.text(place, -0.9, word, ha="right", fontsize="small", color="#444444")
     axes.set_xticks([])

@@ -160,6 +160,15 @@ class TestClasses:
         if max(values) - min(values) <= step:
             assert not len(limits)
 
+    @pytest.mark.parametrize(
+        ("low", "high", "step"), [(19.1, 19.42, 0.05), (1010, 1049, 0), (1010, 1049, 5),
+                                  (19.1, 20.2, 0.2)],
+    )  # fmt: skip
+    def test_values_near_one_number_are_told_apart_all_the_same(self, low, high, step):
+        classes = Classes.of(np.linspace(low, high, 96), step)
+        assert len(classes.limits) >= 2
+        assert classes.number(low) != classes.number(high)
+
     def test_where_a_step_matters_classes_have_one_width_and_outliers_show(self):
         values = np.array([*np.linspace(14.2, 18.8, 97), 21.5, 24.7, 26.9, 28.1])
         assert Classes.of(values, 0.1).limits == Classes.of(values).limits

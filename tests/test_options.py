@@ -92,7 +92,7 @@ def test_a_picture_tells_each_options_name_probability_and_cost(found: Options) 
 
 def test_titles_name_the_departements(found: Options) -> None:
     title = found.plot(lang="en").get_suptitle()
-    assert title.startswith("Haute-Marne: what reaches 340 entries in 2021")
+    assert title.startswith("Haute-Marne: options for 340 entries in 2021")
     assert found.text("fr").startswith("Haute-Marne\u00a0: options pour 340 entrées")
     country = FEW.with_({"territory.departements": "all"})
     scenarios = {("four", "posterior"): country}

@@ -61,9 +61,10 @@ def value(results: Results, measure: str, period: str, reading: str = "process")
 class TestBeside:
     def test_published_entries_stand_as_a_months_mean_over_their_year(self, national):
         (axes,) = national.plot("entries").axes
-        levels = [each for each in axes.lines if len(each.get_xdata()) == 2]
+        levels = [each for each in axes.lines if each.get_linewidth() == 2.4]
         seen = observed()["entries"].values
-        for (year, people), level in zip(seen.items(), levels, strict=False):
+        assert len(levels) == len(seen) == 3
+        for (year, people), level in zip(seen.items(), levels, strict=True):
             assert list(level.get_ydata()) == pytest.approx([people / 12] * 2)
             assert str(level.get_xdata()[0]) == f"{year}-01-01"
 
@@ -75,25 +76,35 @@ class TestBeside:
 
     def test_by_year_both_are_points(self, national):
         (axes,) = national.plot("entries", "year").axes
-        assert list(line(axes, "published").get_ydata()) == list(
+        assert list(line(axes, "working document").get_ydata()) == list(
             observed()["entries"].values.values()
         )
         assert list(line(axes, "target").get_ydata()) == [200_000]
 
     def test_delays_are_not_divided_by_months(self, national):
         (axes,) = national.plot("entry_delay").axes
-        assert list(line(axes, "published").get_ydata()) == [32.6, 32.6]
+        assert list(line(axes, "working document").get_ydata()) == [32.6, 32.6]
 
     def test_stocks_of_december_stand_in_december(self, national):
         (axes,) = national.plot("portfolios_at_end").axes
-        points = line(axes, "published")
+        points = line(axes, "working document")
         assert str(points.get_xdata()[0]) == "2018-12-01"
         assert list(points.get_ydata()) == [972, 1042, 1137]
+
+    def test_people_supported_have_no_target_by_month(self):
+        counted = {"target.measure": "people_supported", "target.people": 5000}
+        results = sim.simulate(
+            sim.load("trend").with_({**FIVE, **counted}), reading="process", replications=2
+        )
+        labels = [str(each.get_label()) for each in results.plot("people_supported").axes[0].lines]
+        assert not [each for each in labels if each.startswith("target")]
+        (axes,) = results.plot("people_supported", "year").axes
+        assert list(line(axes, "target").get_ydata()) == [5000]
 
     def test_a_part_of_the_country_has_its_own_target_and_no_published_figures(self, readings):
         (axes,) = readings.plot("entries").axes
         labels = [str(each.get_label()) for each in axes.lines]
-        assert not [each for each in labels if each.startswith("published")]
+        assert not [each for each in labels if each.startswith("working document")]
         assert list(line(axes, "target: 3").get_ydata()) == [250, 250]
 
     def test_the_countrys_target_does_not_stand_beside_a_part(self):
@@ -118,13 +129,17 @@ class TestDelay:
         assert {each.get_title(loc="left") for each in panels} == set(sim.readings())
         assert len({each.get_ylim() for each in panels}) == 1
         for each in panels:
-            assert not [one for one in each.lines if str(one.get_label()).startswith("published")]
+            assert not [
+                one for one in each.lines if str(one.get_label()).startswith("working document")
+            ]
 
     def test_both_ends_of_the_noise_are_drawn(self, readings):
         axes = readings.plot_delay().axes[0]
-        interval = line(axes, "its interval").get_ydata()
-        whole = line(axes, "whole delay").get_ydata()
-        assert np.all(np.asarray(interval) < np.asarray(whole))
+        whole = line(axes, "whole delay")
+        low = line(axes, "95 %")
+        high = list(axes.lines)[list(axes.lines).index(low) + 1]
+        assert np.all(np.asarray(low.get_ydata()) < np.asarray(whole.get_ydata()))
+        assert np.all(np.asarray(high.get_ydata()) > np.asarray(whole.get_ydata()))
 
 
 class TestLoads:

@@ -28,7 +28,7 @@ from sim.planning.world import Answer, World, answered
 from sim.posterior import Draws, Posterior
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.words import say, speaking
+from sim.words import say, speaking, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +38,7 @@ REPLICATIONS_A_DRAW = 1
 REPLICATIONS_A_READING = 4
 EVALUATIONS_A_WORLD = 38
 PROJECTED = 0.8
+PLANNED = to_say("The plan: posts that are enough, and its levers")
 ROOMS = ("planning", "experiment")
 
 
@@ -99,8 +100,7 @@ class Plan(Shown):
             f"levers.{name}.intensity": float(self.scenario.levers.named(name).intensity) or 1.0
             for name in self.levers
         }
-        title = say("Plan: {posts} posts, levers: {levers}", posts=posts, levers=len(levers))
-        return self.scenario.with_({"posts.target": posts, **levers}, title=title)
+        return self.scenario.with_({"posts.target": posts, **levers}, title=PLANNED)
 
     def hiring_path(self, level: float = PROJECTED) -> pd.DataFrame:
         """Posts and hires by month, of the posts that are enough with a probability."""

@@ -27,13 +27,15 @@ PUBLISHED = {
     "portfolios_at_end": "portfolios_in_december",
 }
 MONTHS = 12
+GREY = "#595959"
 
 
 def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenario]) -> None:
     """Draw what is known and what is wanted of a national measure, each with its legend.
 
     Published figures are of years: over months they stand as levels, counts as a month's mean.
-    They, and the country's 200 000, do not stand beside a part of the country.
+    They, and the country's own target, do not stand beside a part of the country. Of people
+    supported, who are counted once in a year, the target stands beside years only.
     """
     every = list(scenarios)
     if all(is_the_country(each) for each in every):
@@ -43,6 +45,7 @@ def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenari
         (each.target.year, float(each.target.people))
         for each in every
         if each.target.measure == measure
+        and (period == "year" or measure == "entries")
         and (is_the_country(each) or float(each.target.people) != whole)
     }
     for year, people in sorted(wanted):
@@ -70,17 +73,31 @@ def published(axes: Axes, measure: str, period: Period) -> None:
     series = observed()[PUBLISHED[measure]]
     halo = [withStroke(linewidth=4.5, foreground="white")]
     style: dict[str, Any] = {"color": BLACK, "zorder": 5, "path_effects": halo}
+    _projected_from(axes, max(series.values) + 1)
     values = list(series.values.values())
     if series.kind == "stock" or period == "year":
         when = [_year(year) if period == "year" else _months(year)[1] for year in series.values]
         axes.plot(np.array(when), values, "D", markersize=5.5, markerfacecolor="white",
-                  markeredgewidth=1.4, label=say("published"), **style)  # fmt: skip
+                  markeredgewidth=1.4, label=say("working document 2021"), **style)  # fmt: skip
         return
     for k, (year, value) in enumerate(series.values.items()):
         mean = value / MONTHS if series.kind == "flow" else value
-        label = say("published, mean of the year") if k == 0 else None
+        label = say("working document 2021 (mean of the year)") if k == 0 else None
         axes.plot(_months(year), [mean, mean], linewidth=2.4, solid_capstyle="butt", label=label,
                   **style)  # fmt: skip
+
+
+def _projected_from(axes: Axes, year: int) -> None:
+    """A line where figures end and the projection begins, if it is on the picture."""
+    from matplotlib.dates import date2num
+
+    begin = float(date2num(_year(year)))  # type: ignore[no-untyped-call]
+    if axes.get_xlim()[0] < begin < axes.get_xlim()[1]:
+        axes.axvline(begin, color=GREY, linewidth=1.0, linestyle=":")
+        axes.annotate(
+            say("projection"), (begin, 1.0), (3, 0), xycoords=("data", "axes fraction"),
+            textcoords="offset points", color=GREY, fontsize="small", va="top",
+        )  # fmt: skip
 
 
 def _year(year: int) -> np.datetime64:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.present.beside import published
 from sim.present.measures_text import unit_of
 from sim.present.numbers import number
-from sim.present.panels import lined, panels, titled_above
+from sim.present.panels import ends, lined, panels, titled_above
 from sim.present.picture import BLACK, COLOURS, keyed
 from sim.present.posterior_figures import dates_along
 from sim.words import say
@@ -44,6 +44,10 @@ def delay_figure(
         axes.stackplot(when, *(wide[part] for part in PARTS), colors=list(PARTS.values()),
                        labels=labels, linewidth=0)  # fmt: skip
         lined(axes, mine[mine["measure"] == WHOLE], BLACK, say("whole delay"))
+        bounds = ends(mine[mine["measure"] == "process_delay"])
+        for k, end in enumerate(bounds):
+            told = say("interval of the process") if k == 0 and end.notna().any() else None
+            axes.plot(when, end, ":", color=COLOURS[0], linewidth=1.3, label=told)
         if national:
             published(axes, WHOLE, period)
         dates_along(axes)

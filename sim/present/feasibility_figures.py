@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 3
 STEPS = 10
 PAPER = "#FFFFFF"
+STAR = "#F0E442"  # the yellow of Okabe and Ito
 ALONE, WITH_LEVERS, QUEUE, LOAD = "#000000", COLOURS[1], "#5B2A86", "#5B2A86"
 DAYS = {"queue_delay": (3.0, 7.0, 14.0), "entry_delay": (14.0, 21.0, 28.0)}
 DELAYS = {
@@ -183,14 +184,14 @@ def _standing(axes: Axes, picture: Picture) -> None:
     marks = {
         TODAY: ("o", ALONE, 110),
         ALL_LEVERS: ("D", WITH_LEVERS, 48),
-        SIZING: ("*", ALONE, 210),
+        SIZING: ("*", STAR, 240),
     }
     for kind, (mark, colour, size) in marks.items():
         point = picture.at(kind)
         if point is not None:
             axes.scatter(
                 point.posts, point.orientations, s=size, marker=mark, color=colour,
-                edgecolors=PAPER, linewidths=1.0, zorder=5,
+                edgecolors=PAPER if kind != SIZING else ALONE, linewidths=1.0, zorder=5,
             )  # fmt: skip
     distance = TOGETHER * float(np.ptp(picture.orientations))
     for k, some in enumerate(_near(picture.all_at(ONE_LEVER), distance)):
@@ -243,7 +244,8 @@ def _legend(axes: Axes, filled: QuadContourSet, found: Feasibility, delay: str) 
             Line2D([], [], color=WITH_LEVERS, linestyle="--", label=say("posts with all levers")),
         ]
     entries.append(
-        Line2D([], [], color=ALONE, marker="*", markersize=13, linestyle="none",
+        Line2D([], [], color=STAR, markeredgecolor=ALONE, marker="*", markersize=14,
+               linestyle="none",
                label=say("sizing point: least posts"))
     )  # fmt: skip
     if len(found.levers) > 1:

@@ -92,13 +92,16 @@ def keys() -> list[Artist]:
 
 def told_below(weeks: PoolWeeks, chosen: str) -> str:
     """How to read it, how the pools were chosen, and what was run."""
-    run = say("{scenario}. {reading}. One run.", scenario=say(weeks.title.rstrip(".")),
-              reading=title_of(weeks.reading))  # fmt: skip
+    run = say(
+        "{scenario}. One run, of a world in which the reading '{name}' is true: {reading}.",
+        scenario=say(weeks.title).rstrip("."), name=weeks.reading, reading=title_of(weeks.reading),
+    )  # fmt: skip
     line = say(
         "The line falls where a counsellor leaves, until the next one comes: the people inside "
         "stay until their exit."
     )
-    return f"{line}\n{chosen} {run}"
+    split = say("Posts and orientations are split over départements by population: synthetic.")
+    return f"{line}\n{chosen}\n{split}\n{run}"
 
 
 def all_of() -> str:

@@ -62,8 +62,8 @@ class Classes:
     def of(cls, values: Floats, step: float = 0.0) -> Classes:
         """At most six classes of about as many places each.
 
-        Where the limits of these were less than a step apart, classes of one width instead, of a
-        step or more: then a place that stands out is seen.
+        Where the limits of these were less than a step apart, or the same to two digits, classes
+        of one width instead, of a step or more: then a place that stands out is seen.
         """
         known = values[np.isfinite(values)]
         if not len(known) or known.max() - known.min() <= step:
@@ -73,7 +73,10 @@ class Classes:
         rounded = sorted({_rounded(float(each)) for each in inner})
         limits = tuple(each for each in rounded if low < each <= high)
         narrow = any(after - before < step for before, after in pairwise(limits))
-        return cls(_even(low, high, step) if narrow else limits)
+        lost = len(limits) < 2 < len(set(known.tolist()))  # to rounding: all is near one number
+        if not (narrow or lost):
+            return cls(limits)
+        return cls(_even(low, high, max(step, (high - low) / MOST_CLASSES)))
 
     def number(self, value: float) -> int:
         """Which class a value is in: a limit belongs to the class above it."""

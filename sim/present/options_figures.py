@@ -54,7 +54,7 @@ def options_figure(found: Options) -> Figure:
     spread = say("mean and 90 % credible interval")
     axes.set_xlabel(f"{told}, {spread}" if found.results.draws.tell_an_interval else told)
     _beside(axes, found)
-    title = say("what reaches {target}, and for how much", target=target_told(found))
+    title = say("options for {target}, and what they cost", target=target_told(found))
     titled_above(figure, titled(found, title))
     return figure
 

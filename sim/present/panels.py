@@ -53,7 +53,7 @@ def banded(axes: Axes, rows: pd.DataFrame, colour: str, label: str) -> None:
     import pandas as pd
 
     when = pd.to_datetime(rows["period"])
-    low, high = _ends(rows)
+    low, high = ends(rows)
     axes.fill_between(when, low, high, color=colour, alpha=0.15, linewidth=0)
     axes.plot(when, rows["value"], color=colour, linewidth=1.8, label=label)
 
@@ -64,8 +64,10 @@ def lined(axes: Axes, rows: pd.DataFrame, colour: str, label: str) -> None:
 
     when = pd.to_datetime(rows["period"])
     axes.plot(when, rows["value"], color=colour, linewidth=1.6, label=label)
-    for k, end in enumerate(_ends(rows)):
-        told = say("its interval") if k == 0 and end.notna().any() else None
+    credible = "low" in rows
+    said = say("90 % credible interval of it") if credible else say("95 % of the noise")
+    for k, end in enumerate(ends(rows)):
+        told = said if k == 0 and end.notna().any() else None
         axes.plot(when, end, color=colour, linewidth=0.8, linestyle=(0, (3, 2)), label=told)
 
 
@@ -75,7 +77,7 @@ def titled_above(figure: Figure, title: str) -> None:
     figure.suptitle(fill(title, letters), x=0.01, ha="left", fontweight="bold")
 
 
-def _ends(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+def ends(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     """Both ends of the interval: credible on draws, of the noise under readings."""
     if "low" in rows:
         return rows["low"], rows["high"]

@@ -20,6 +20,7 @@ from sim.words import language, speaking
 
 DOTS_PER_INCH = 200  # for slides and print: 1 600 across for a figure of 8 inches
 SHOWN_PER_INCH = 100
+MOST_DOTS = 1920  # across, in a notebook: as a slide is shown
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 BLACK = COLOURS[-1]
 STYLES = ("-", "--", ":", "-.")
@@ -41,9 +42,9 @@ class Picture(Figure):
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         """A PNG fit for a slide when copied, and how large Jupyter shows it."""
-        stored = BytesIO()
-        self.savefig(stored, format="png", dpi=DOTS_PER_INCH)
-        wide, high = (round(each * SHOWN_PER_INCH) for each in self.get_size_inches())
+        stored, inches = BytesIO(), self.get_size_inches()
+        self.savefig(stored, format="png", dpi=min(DOTS_PER_INCH, MOST_DOTS / max(inches)))
+        wide, high = (round(each * SHOWN_PER_INCH) for each in inches)
         return stored.getvalue(), {"width": wide, "height": high}
 
 

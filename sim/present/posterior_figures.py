@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from sim.measures.frames import Period
 
 TITLES = {
-    "month": to_say("{measure} by month: mean and 90 % credible interval"),
-    "year": to_say("{measure} by year: mean and 90 % credible interval"),
+    "month": to_say("{measure} by month: mean of {draws} draws and 90 % credible interval"),
+    "year": to_say("{measure} by year: mean of {draws} draws and 90 % credible interval"),
 }
 COMPARED = to_say("{measure} in {year}: difference from '{base}', 90 % credible interval")
 FEW_COMPARED = to_say(
