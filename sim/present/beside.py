@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.observed_figures import observed
 from sim.present.numbers import number
-from sim.present.picture import BLACK
+from sim.present.picture import BLACK, WHITE
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ def published(axes: Axes, measure: str, period: Period) -> None:
     if measure not in PUBLISHED:
         return
     series = observed()[PUBLISHED[measure]]
-    halo = [withStroke(linewidth=4.5, foreground="white")]
+    halo = [withStroke(linewidth=4.5, foreground=WHITE)]
     style: dict[str, Any] = {"color": BLACK, "zorder": 5, "path_effects": halo}
     values = list(series.values.values())
     if series.kind == "stock" or period == "year":
         when = [_year(year) if period == "year" else _months(year)[1] for year in series.values]
-        axes.plot(np.array(when), values, "D", markersize=5.5, markerfacecolor="white",
+        axes.plot(np.array(when), values, "D", markersize=5.5, markerfacecolor=WHITE,
                   markeredgewidth=1.4, label=say("published"), **style)  # fmt: skip
         return
     for k, (year, value) in enumerate(series.values.items()):
