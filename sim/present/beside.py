@@ -36,22 +36,17 @@ def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenari
     They, and the country's 200 000, do not stand beside a part of the country.
     """
     every = list(scenarios)
-    if all(is_the_country(each) for each in every):
+    if all(each.territory.is_the_country for each in every):
         published(axes, measure, period)
     whole = target_of_the_country()
     wanted = {
         (each.target.year, float(each.target.people))
         for each in every
         if each.target.measure == measure
-        and (is_the_country(each) or float(each.target.people) != whole)
+        and (each.territory.is_the_country or float(each.target.people) != whole)
     }
     for year, people in sorted(wanted):
         _target(axes, period, year, people)
-
-
-def is_the_country(scenario: Scenario) -> bool:
-    """Whether results of a scenario are of the whole country."""
-    return scenario.territory.departements == "all"
 
 
 def target_of_the_country() -> float:

@@ -20,7 +20,7 @@ from sim.present.outlines import (
     tiles,
 )
 from sim.present.picture import WHITE, writing_on
-from sim.territory import departements
+from sim.territory import departement_names
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -42,8 +42,10 @@ class Writing:
     tiles: Mapping[str, str]
 
 
-LARGE = Writing(8.5, MARK_WIDTH, {each.code: f"{each.code} {each.name}" for each in departements()})
-SMALL = Writing(6.5, 0.6 * MARK_WIDTH, {each.code: each.code for each in departements()})
+LARGE = Writing(
+    8.5, MARK_WIDTH, {code: f"{code} {name}" for code, name in departement_names().items()}
+)
+SMALL = Writing(6.5, 0.6 * MARK_WIDTH, {code: code for code in departement_names()})
 
 
 def draw(
