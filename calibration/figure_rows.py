@@ -18,7 +18,7 @@ from sim.csv_rows import number as read_number
 from sim.errors import Problem, nearest
 from sim.own_figures.figures_sheet import figures_text, is_workbook
 from sim.quantities import shown
-from sim.territory import TOGETHER, departements, joined, regions
+from sim.territory import TOGETHER, departement_names, joined, regions
 from sim.words import say, to_say
 
 REQUIRED = ("measure", "period", "value", "unit")
@@ -151,7 +151,7 @@ def _place(text: str) -> str:
             say("is {text}, with {codes} twice", text=shown(text), codes=", ".join(twice)),
             say("name each département once"),
         )
-    if len(codes) == len(departements()):
+    if len(codes) == len(departement_names()):
         raise Wrong(
             say("is {text}, all départements", text=shown(text, 20)),
             say("leave it empty for the country"),
@@ -160,7 +160,7 @@ def _place(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    codes = {each.code: each.name for each in departements()}
+    codes = departement_names()
     if text in codes:
         return text
     told = say("is {text}, no code of a département", text=shown(text))

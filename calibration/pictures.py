@@ -9,9 +9,9 @@ import numpy as np
 
 from calibration.checks.rows import Row, rows_of
 from calibration.words import measure_title, parameter_words, reading_words, short_words
+from sim.present.axes import keyed, rows_down, titled_above
 from sim.present.numbers import number, percent
-from sim.present.panels import titled_above
-from sim.present.picture import COLOURS, Picture
+from sim.present.picture import BLACK, COLOURS, WHITE, Picture, writing_on
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -19,12 +19,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-GREY = "#B5B5B5"
+PALE = "#B5B5B5"
 READING_COLOURS: Mapping[str, str] = dict(
     zip(("process", "places", "uneven", "longer_stays", "supply_led"), COLOURS, strict=False)
 )
 
-DARK = ("process", "places", "uneven")  # colours on which one reads white
 # Of pictures that stand alone; in the report their sections say it.
 TITLES: Mapping[str, str] = {
     "predictive": to_say("Observed figures, and the intervals in which the model would have them"),
@@ -65,7 +64,7 @@ def predictive_figure(predicted: pd.DataFrame) -> Figure:
                     label=say("90 % predictive interval"))  # fmt: skip
         each.vlines(place, mine["model_low"], mine["model_high"], color=COLOURS[0], linewidth=3,
                     label=say("of it, the model alone"))  # fmt: skip
-        each.plot(place, mine["observed"], "o", color="black", markersize=6, label=say("observed"))
+        each.plot(place, mine["observed"], "o", color=BLACK, markersize=6, label=say("observed"))
         each.set_xticks(place, mine["period"])
         each.set_xlim(-0.6, len(mine) - 0.4)
         each.set_title(measure_title(measure), loc="left", fontsize="medium")
@@ -88,11 +87,11 @@ def moved_figure(moved: pd.DataFrame) -> Figure:
             (each[end] - least) / ((most - least) or 1.0)
             for end in ("prior_low", "prior_high", "low", "median", "high")
         )
-        colour = COLOURS[0] if each["moved"] else GREY
+        colour = COLOURS[0] if each["moved"] else PALE
         axes.plot([prior_low, prior_high], [row, row], color="#E4E4E4", linewidth=9,
                   solid_capstyle="butt")  # fmt: skip
         axes.plot([low, high], [row, row], color=colour, linewidth=4.5, solid_capstyle="butt")
-        axes.plot(median, row, "o", color="black", markersize=4)
+        axes.plot(median, row, "o", color=BLACK, markersize=4)
         digits = _digits(each)
         for place, ends in ((1.3, ("prior_low", "prior_high")), (1.6, ("low", "high"))):
             low, high = (number(each[end], digits) for end in ends)
@@ -100,8 +99,7 @@ def moved_figure(moved: pd.DataFrame) -> Figure:
             axes.text(place, row, told, ha="right", va="center", fontsize="small")
         removed = max(0.0, each["removed"])
         axes.text(1.8, row, percent(removed), ha="right", va="center", fontsize="small")
-    axes.set_yticks(range(len(ordered)), [parameter_words(path) for path in ordered["parameter"]])
-    axes.set_ylim(len(ordered) - 0.5, -1.2)
+    rows_down(axes, [parameter_words(path) for path in ordered["parameter"]], above=1.2)
     axes.set_xlim(-0.02, 1.82)
     words = (say("90 % of the prior"), say("of the posterior"), say("variance removed"))
     for place, word in zip((1.3, 1.6, 1.8), words, strict=True):
@@ -145,8 +143,7 @@ def ridge_figure(draws: pd.DataFrame) -> Figure:
         _thousands(each)
         _thousands(each, "x")
         each.grid(alpha=0.25)
-    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize="small",
-                  loc="outside lower center", ncols=len(readings))  # fmt: skip
+    keyed(figure, axes)
     return figure
 
 
@@ -167,16 +164,14 @@ def weights_figure(weights: pd.DataFrame) -> Figure:
             if value >= 0.06:
                 axes.text(start[row] + value / 2, row, percent(value), ha="center",
                           va="center", fontsize="small",
-                          color="white" if name in DARK else "black")  # fmt: skip
+                          color=writing_on(colour))  # fmt: skip
         start += values
-    axes.set_yticks(range(len(titles)), [say(title) for title in titles])
-    axes.set_ylim(len(titles) - 0.5, -0.5)
+    rows_down(axes, [say(title) for title in titles])
     axes.set_xlim(0, 1)
     axes.set_xticks([])
     axes.spines[["bottom", "left"]].set_visible(False)
     axes.tick_params(left=False)
-    figure.legend(*axes.get_legend_handles_labels(), frameon=False, fontsize="small", ncols=5,
-                  loc="outside lower center")  # fmt: skip
+    keyed(figure, [axes])
     return figure
 
 
@@ -189,17 +184,16 @@ def held_out_figure(held_out: pd.DataFrame) -> Figure:
         place = np.arange(len(mine))
         each.vlines(place - 0.08, mine["low"], mine["high"], color=COLOURS[0], linewidth=6,
                     label=say("model, 90 %"))  # fmt: skip
-        each.vlines(place + 0.08, mine["walk_low"], mine["walk_high"], color=GREY, linewidth=6,
+        each.vlines(place + 0.08, mine["walk_low"], mine["walk_high"], color=PALE, linewidth=6,
                     label=say("drift law alone, 90 %"))  # fmt: skip
-        each.plot(place, mine["observed"], "o", color="black", label=say("came true"))
+        each.plot(place, mine["observed"], "o", color=BLACK, label=say("came true"))
         pairs = zip(mine["period"], mine["known"], strict=True)
         each.set_xticks(place, [say("{period}, from {known}", period=p, known=k) for p, k in pairs])
         each.set_xlim(-0.6, len(mine) - 0.4)
         each.set_title(measure_title(measure), loc="left", fontsize="medium")
         _thousands(each)
         each.grid(axis="y", alpha=0.25)
-    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, fontsize="small",
-                  loc="outside lower center", ncols=3)  # fmt: skip
+    keyed(figure, axes)
     return figure
 
 
@@ -235,13 +229,11 @@ def haute_marne_figure(found: pd.DataFrame) -> Figure:
         axes.plot([each["low"], each["high"]], [row, row], color=COLOURS[0], linewidth=7,
                   solid_capstyle="butt",
                   label=None if row else say("90 % of the draws"))  # fmt: skip
-        axes.plot(each["median"], row, "|", color="white", markersize=8)
-        axes.plot(each["observed"], row, "o", color="black",
+        axes.plot(each["median"], row, "|", color=WHITE, markersize=8)
+        axes.plot(each["observed"], row, "o", color=BLACK,
                   label=say("seen (seed 003)") if row == 0 else None)  # fmt: skip
-    axes.set_yticks(range(len(found)), [say(name) for name in found["quantity"]])
-    axes.set_ylim(len(found) - 0.5, -0.5)
+    rows_down(axes, [say(name) for name in found["quantity"]])
     axes.set_xlim(left=0)
-    axes.grid(axis="x", alpha=0.25)
     axes.legend(frameon=False, fontsize="small", loc="upper left")
     return figure
 

@@ -221,8 +221,9 @@ class Posterior:
     def _of_this_place(self, scenario: Scenario) -> None:
         """Refuse a scenario of elsewhere: volumes of a département are not those of the country."""
         territory = scenario.territory
-        alone = territory.departements != "all" and territory.figures_for == "departements"
-        if self.place and not (alone and set(territory.departements) == set(self.places)):
+        if self.place and not (
+            territory.on_own_figures and set(territory.departements) == set(self.places)
+        ):
             raise InputError(
                 Problem(
                     str(self.folder),

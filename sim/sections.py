@@ -36,13 +36,10 @@ class Horizon(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         for name in ("opening", "measured_from", "end"):
-            if not first_of_month(getattr(self, name)):
+            day = getattr(self, name)
+            if not first_of_month(day):
                 raise ValueError(
-                    say(
-                        "{name} is {day}, must be the first of a month",
-                        name=name,
-                        day=getattr(self, name),
-                    )
+                    say("{name} is {day}, must be the first of a month", name=name, day=day)
                 )
         if not self.opening <= self.measured_from < self.end:
             raise ValueError(
@@ -114,6 +111,21 @@ class Territory(Section):
         source="assumption: 'some disparities' (seed 004); agencies spread 1 to 3 "
         "(media-pole.com, June 2019)",
     )
+
+    @property
+    def is_the_country(self) -> bool:
+        """Whether what is simulated is the whole country."""
+        return self.departements == "all"
+
+    @property
+    def on_own_figures(self) -> bool:
+        """Whether volumes and portfolios are those of the listed départements alone."""
+        return not self.is_the_country and self.figures_for == "departements"
+
+    @property
+    def has_all_posts(self) -> bool:
+        """Whether the posts are all of what is simulated, not those of a larger area."""
+        return self.is_the_country or self.on_own_figures
 
 
 class Orientations(Section):

@@ -16,6 +16,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,12 @@ def departements() -> tuple[Departement, ...]:
 def departement_codes() -> frozenset[str]:
     """The codes of all départements."""
     return frozenset(each.code for each in departements())
+
+
+@cache
+def departement_names() -> Mapping[str, str]:
+    """The name of each département by its code, in the order of the codes."""
+    return MappingProxyType({each.code: each.name for each in departements()})
 
 
 @cache

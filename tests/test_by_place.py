@@ -15,8 +15,9 @@ from test_map import texts
 import sim
 from sim.cli_territory import Kind, territory
 from sim.errors import InputError
-from sim.experiment.by_place import SUMMING, ByPlace, split_of
+from sim.experiment.by_place import SUMMING, ByPlace, holding_most, split_of
 from sim.experiment.published import DIFFERENCE, SUM, TOTAL, Published, of_place, requested
+from sim.measures import COUNTRY
 from sim.measures.frames import UNITS
 from sim.population.posts import portfolios_at_start
 from sim.posterior import posterior
@@ -97,6 +98,11 @@ class TestByPlace:
         assert binds[["places", "slots", "orientations"]].sum(axis=1).to_numpy() == pytest.approx(1)
         assert set(binds["binds"]) <= {"places", "slots", "orientations"}
         assert binds["certainty"].between(1 / 3 - 1e-9, 1 + 1e-9).all()
+
+    def test_places_are_counted_by_what_holds_most_and_the_total_is_none(self):
+        holds = ["places", "orientations", "places", "slots"]
+        binds = pd.DataFrame({"place": ["08", "52", "974", COUNTRY], "binds": holds})
+        assert holding_most(binds) == {"places": 2, "slots": 0, "orientations": 1}
 
     def test_readings_have_no_interval_and_say_so(self):
         one = sim.simulate(TREND.with_(SHORT), reading="all", by_place=True).by_place(2021)

@@ -23,6 +23,7 @@ from sim.measures.pool_states import (
     PoolStates,
     by_fullness,
     extremes,
+    full,
     in_the_mean,
     of_pools,
     spread,
@@ -139,6 +140,12 @@ def test_nothing_is_shown_where_there_are_no_places():
     weeks = made_up(2)
     empty = PoolStates(*(np.zeros_like(weeks.states.inside) for _ in range(4)))
     assert not len(by_fullness(empty))
+    assert np.isnan(full(empty))
+
+
+def test_fullness_is_people_inside_per_place():
+    states = made_up(3).states
+    assert full(states) == pytest.approx((100 + 99 + 98) / 300)
 
 
 def test_the_moving_picture_has_a_frame_a_week_and_stays_small(tmp_path):

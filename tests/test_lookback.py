@@ -15,6 +15,8 @@ from sim.cli_support import write_results
 from sim.planning.lookback import LookBack, chance, crps
 from sim.planning.saved import Saved, saved
 from sim.planning.seen import Seen, seen_figures, template
+from sim.present.lookback_text import title as title_of
+from sim.words import speaking
 
 AREA = {
     "territory.departements": ["52"],
@@ -48,6 +50,14 @@ def truths() -> list[dict[str, float]]:
     rows = yearly[(yearly["draw"] >= SAVED) & (yearly["period"] == "2021")]
     wide = rows.pivot_table(index="draw", columns="measure", values="value")
     return [dict(row) for _, row in wide[list(SCORED)].iterrows()]
+
+
+def test_a_saved_title_is_said_in_the_language_spoken():
+    kept = Saved(Path(), "trend", TREND.title, {}, {}, np.ones(1), frozenset())
+    with speaking("fr"):
+        told = title_of(LookBack(kept, ()))
+    assert TREND.title not in told
+    assert told.startswith("Tendance")
 
 
 def looked_back(projection: Saved, truth: dict[str, float], times: float = 1.0) -> LookBack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -220,6 +221,16 @@ class TestText:
             assert f" {label} " in text
         assert max(map(len, text.splitlines())) <= 100
         assert results._repr_html_().count("<table>") >= 3
+
+    @pytest.mark.parametrize("reading", ["posterior", "process"])
+    def test_scenarios_of_one_title_are_told_apart(self, reading: str, sample: Posterior):
+        alike = TREND.with_({"target.people": 1000})
+        on = {"posterior": sample, "draws": 1} if reading == "posterior" else {"reading": reading}
+        found = sim.simulate([TREND, alike], replications=1, **on)
+        text = str(found)
+        assert TREND.title not in text
+        for name, _ in found.scenarios:
+            assert re.search(rf"^{name}( · .*)?$", text, re.MULTILINE), name
 
     def test_settings_of_calibrated_values_are_told(self, sample: Posterior):
         own = TREND.with_({"portfolios.places": 50})

@@ -11,8 +11,10 @@ import sim
 from sim.population.build import unevenness
 from sim.population.posts import posts_at_start, seat_list
 from sim.population.staffing import seats_of
+from sim.sections import Territory
 from sim.territory import (
     departement_codes,
+    departement_names,
     departements,
     highest_averages,
     make_pools,
@@ -82,6 +84,28 @@ def test_a_division_by_hand():
 def test_places_without_weight_get_at_most_one():
     assert held(highest_averages([5, 0, 1], 12), 3)[1] == 1
     assert highest_averages([], 3) == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "figures_for", "country", "own", "all_posts"),
+    [
+        ("all", "country", True, False, True),
+        ("all", "departements", True, False, True),
+        (["52"], "country", False, False, False),
+        (["52"], "departements", False, True, True),
+    ],
+)
+def test_a_territory_knows_whose_figures_and_posts_it_has(
+    listed, figures_for, country, own, all_posts
+):
+    found = Territory(departements=listed, figures_for=figures_for)
+    assert (found.is_the_country, found.on_own_figures) == (country, own)
+    assert found.has_all_posts == all_posts
+
+
+def test_names_stand_by_code_in_order():
+    assert departement_names()["52"] == "Haute-Marne"
+    assert list(departement_names()) == [each.code for each in departements()]
 
 
 def test_there_are_101_departements():

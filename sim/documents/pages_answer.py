@@ -25,7 +25,7 @@ from sim.money.payers import ALL_PAYERS, ESF
 from sim.observed_figures import observed
 from sim.planning.frames import AFTER
 from sim.present.numbers import day, factor, number, percent
-from sim.territory import departements
+from sim.territory import departement_names
 from sim.words import say, to_say
 
 TITLES = {
@@ -85,7 +85,7 @@ def area(report: Report) -> str:
     codes = report.scenario.territory.departements
     if codes == "all":
         return ""
-    names = [each.name for each in departements() if each.code in codes]
+    names = [name for code, name in departement_names().items() if code in codes]
     if len(names) > MOST_NAMED:
         return say("{count} départements", count=number(len(names)))
     return ", ".join(names)

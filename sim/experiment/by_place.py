@@ -22,7 +22,7 @@ from sim.measures.frames import QUANTILES, UNITS
 from sim.parameters import POSTERIOR
 from sim.scenario import Scenario
 from sim.shown import Shown
-from sim.territory import departements
+from sim.territory import departement_names
 from sim.words import say, speaking, to_say
 
 if TYPE_CHECKING:
@@ -56,10 +56,17 @@ def split_of(scenario: Scenario) -> Split:
     """
     if any(path.startswith("posts.by_departement.") for path in scenario.values):
         return "own_posts"
-    territory = scenario.territory
-    if territory.figures_for == "departements" and territory.departements != "all":
-        return "own_figures" if len(territory.departements) == 1 else "synthetic_within"
+    if scenario.territory.on_own_figures:
+        alone = len(scenario.territory.departements) == 1
+        return "own_figures" if alone else "synthetic_within"
     return "synthetic"
+
+
+def holding_most(binds: pd.DataFrame) -> dict[str, int]:
+    """In how many places each of what may bind is the one that holds most; rows of `binds`."""
+    here = binds.loc[binds["place"] != COUNTRY, "binds"]
+    names = [name.removeprefix("bound_by_") for name in BINDING]
+    return {name: int((here == name).sum()) for name in names}
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -92,8 +99,7 @@ class ByPlace(Shown):
         """The name of each place, with its code where it has one."""
         if self.kind == "region":
             return {place: place for place in self.places}
-        called = {each.code: each.name for each in departements()}
-        return {code: f"{code} {called[code]}" for code in self.places}
+        return {code: f"{code} {departement_names()[code]}" for code in self.places}
 
     @cached_property
     def frame(self) -> pd.DataFrame:

@@ -184,11 +184,10 @@ class Results(Shown):
         A panel for each scenario and reading. The line is the whole delay, the band around it
         its interval as in `plot`.
         """
-        from sim.present.beside import is_the_country
         from sim.present.delay_figures import delay_figure
         from sim.present.scenario_names import called
 
-        national = all(is_the_country(each) for each in self.scenarios.values())
+        national = all(each.territory.is_the_country for each in self.scenarios.values())
         with speaking(lang):
             titles = called(self.scenarios)
             return delay_figure(self.mean(period), period, titles, national=national)

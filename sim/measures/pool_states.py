@@ -100,6 +100,12 @@ def _steps(values: Ints, owner: Ints) -> Ints:
     return steps
 
 
+def full(states: PoolStates) -> float:
+    """People inside per place, over all pools and days; NaN where there is no place."""
+    places = int(states.places.sum())
+    return float(states.inside.sum() / places) if places else float("nan")
+
+
 def by_fullness(states: PoolStates) -> Ints:
     """Pools with places, the fullest first: people inside per place, over all days; ties as they
     stand."""

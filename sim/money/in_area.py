@@ -29,8 +29,7 @@ class InArea:
     @property
     def whole(self) -> bool:
         """Whether all posts are the area's own."""
-        territory = self.scenario.territory
-        return territory.departements == "all" or territory.figures_for == "departements"
+        return self.scenario.territory.has_all_posts
 
     def of(self, posts: int) -> int:
         """How many of so many posts, at the end of hiring, stand there."""

@@ -125,7 +125,7 @@ def split_of(scenario: Scenario, posts_today: int) -> Split | None:
 def area_codes(scenario: Scenario) -> tuple[str, ...]:
     """The départements that the scenario's figures are for."""
     territory = scenario.territory
-    alone = territory.figures_for == "departements" and territory.departements != "all"
+    alone = territory.on_own_figures
     return tuple(
         each.code for each in departements() if not alone or each.code in territory.departements
     )

@@ -9,13 +9,12 @@ from sim.words import say
 
 def part_of_the_area(scenario: Scenario) -> list[str]:
     """Whose posts and whose people the numbers are; nothing where these are the same."""
-    listed = scenario.territory.departements
-    if listed == "all" or scenario.territory.figures_for == "departements":
+    if scenario.territory.has_all_posts:
         return []
     return [
         say(
             "Only {count} département(s) are simulated: people are theirs, and posts those of the "
             "whole country, of which they have a part; gains are by one post of theirs.",
-            count=number(len(listed)),
+            count=number(len(scenario.territory.departements)),
         )
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
+from sim.present.axes import keyed, rows_down, target_line, titled_above
 from sim.present.batch_text import HEADINGS, choice_told, label_of
 from sim.present.lever_names import drawn
 from sim.present.numbers import number, percent
-from sim.present.panels import titled_above
-from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.picture import COLOURS, blank
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def ranking_figure(ranking: Ranking) -> Figure:
     cells = ranking.work.cells
     shown = ranking.order[:MOST_DRAWN]
     figure, (axes,) = blank(9.0, 1.5 + 0.28 * len(shown))
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
+    rows_down(axes, [_choices_told(cells, cell) for cell in shown], size="small")
     places = range(len(shown))
     alone, banded = ranking.readings == (POSTERIOR,), False
     for k, reading in enumerate(ranking.readings):
@@ -42,22 +41,8 @@ def ranking_figure(ranking: Ranking) -> Figure:
         else:
             marker, colour = "osD^v"[k % 5], COLOURS[k % len(COLOURS)]
             axes.plot(rows["value"], places, marker, color=colour, markersize=5, label=reading)
-    target = cells.target
     if ranking.is_target:
-        axes.axvline(float(target.people), color=BLACK, linewidth=1, linestyle="--")
-        axes.annotate(
-            say("target {people}", people=number(target.people)),
-            (float(target.people), 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize="small",
-        )
-    names = [_choices_told(cells, cell) for cell in shown]
-    axes.set_yticks(places, names, fontsize="small")
-    axes.set_ylim(len(shown) - 0.5, -0.5)
+        target_line(axes, float(cells.target.people))
     label, digits = label_of(ranking.measure)
     axes.xaxis.set_major_formatter(
         lambda value, _: percent(value) if digits is None else number(value, digits)
@@ -72,8 +57,7 @@ def ranking_figure(ranking: Ranking) -> Figure:
             cells=number(len(cells)),
         )
     titled_above(figure, title)
-    if not alone:
-        axes.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))
+    keyed(figure, [axes])
     return figure
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.observed_figures import observed
 from sim.present.numbers import number
-from sim.present.picture import BLACK
+from sim.present.picture import BLACK, GREY, WHITE
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ PUBLISHED = {
     "portfolios_at_end": "portfolios_in_december",
 }
 MONTHS = 12
-GREY = "#595959"
 
 
 def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenario]) -> None:
@@ -38,7 +37,7 @@ def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenari
     supported, who are counted once in a year, the target stands beside years only.
     """
     every = list(scenarios)
-    if all(is_the_country(each) for each in every):
+    if all(each.territory.is_the_country for each in every):
         published(axes, measure, period)
     whole = target_of_the_country()
     wanted = {
@@ -46,15 +45,10 @@ def beside(axes: Axes, measure: str, period: Period, scenarios: Iterable[Scenari
         for each in every
         if each.target.measure == measure
         and (period == "year" or measure == "entries")
-        and (is_the_country(each) or float(each.target.people) != whole)
+        and (each.territory.is_the_country or float(each.target.people) != whole)
     }
     for year, people in sorted(wanted):
         _target(axes, period, year, people)
-
-
-def is_the_country(scenario: Scenario) -> bool:
-    """Whether results of a scenario are of the whole country."""
-    return scenario.territory.departements == "all"
 
 
 def target_of_the_country() -> float:
@@ -71,13 +65,13 @@ def published(axes: Axes, measure: str, period: Period) -> None:
     if measure not in PUBLISHED:
         return
     series = observed()[PUBLISHED[measure]]
-    halo = [withStroke(linewidth=4.5, foreground="white")]
+    halo = [withStroke(linewidth=4.5, foreground=WHITE)]
     style: dict[str, Any] = {"color": BLACK, "zorder": 5, "path_effects": halo}
     _projected_from(axes, max(series.values) + 1)
     values = list(series.values.values())
     if series.kind == "stock" or period == "year":
         when = [_year(year) if period == "year" else _months(year)[1] for year in series.values]
-        axes.plot(np.array(when), values, "D", markersize=5.5, markerfacecolor="white",
+        axes.plot(np.array(when), values, "D", markersize=5.5, markerfacecolor=WHITE,
                   markeredgewidth=1.4, label=say("working document 2021"), **style)  # fmt: skip
         return
     for k, (year, value) in enumerate(series.values.items()):

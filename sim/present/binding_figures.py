@@ -10,7 +10,9 @@ import numpy as np
 
 from sim.planning.binding import share_of_posts
 from sim.planning.standing import ALL_LEVERS, SIZING, TODAY
+from sim.present.axes import titled_above
 from sim.present.numbers import number, percent, plain
+from sim.present.picture import BLACK, WHITE
 from sim.present.picture import Picture as Drawn
 from sim.reading_fits import title_of
 from sim.words import language, say, speaking, to_say
@@ -27,7 +29,6 @@ MOST_COLUMNS = 3
 PANEL_WIDTH, PANEL_HEIGHT = 4.45, 4.05
 ORIENTATIONS_BIND, BOTH, POSTS_BIND, NEITHER = "#0072B2", "#F7F7F7", "#D55E00", "#C8C8C8"
 LEVELS = 11
-INK, PAPER = "#000000", "#FFFFFF"
 MARKS = {
     TODAY: ("o", 90, to_say("today")),
     ALL_LEVERS: ("D", 55, to_say("all levers, today's posts")),
@@ -42,10 +43,7 @@ def binding_figure(found: Feasibility) -> Figure:
     rows = -(-(count + 1) // columns)
     figure = Drawn(figsize=(PANEL_WIDTH * columns, PANEL_HEIGHT * rows), layout="constrained")
     target = found.scenario.target
-    figure.suptitle(
-        say("What binds in {year}: posts or orientations", year=target.year),
-        x=0.01, ha="left", fontweight="bold",
-    )  # fmt: skip
+    titled_above(figure, say("What binds in {year}: posts or orientations", year=target.year))
     heat = None
     for k, each in enumerate(found.pictures):
         axes = figure.add_subplot(rows, columns, k + 1)
@@ -71,14 +69,14 @@ def _panel(axes: Axes, picture: Picture) -> ScalarMappable:
     )  # fmt: skip
     axes.contour(
         across, up, picture.values[str(picture.target.measure)].T,
-        levels=[float(picture.target.people)], colors=INK, linewidths=3.0,
+        levels=[float(picture.target.people)], colors=BLACK, linewidths=3.0,
     )  # fmt: skip
     for kind, (mark, size, _) in MARKS.items():
         point = picture.at(kind)
         if point is not None:
             axes.scatter(
-                point.posts, point.orientations, s=size, marker=mark, color=INK,
-                edgecolors=PAPER, linewidths=1.0, zorder=5,
+                point.posts, point.orientations, s=size, marker=mark, color=BLACK,
+                edgecolors=WHITE, linewidths=1.0, zorder=5,
             )  # fmt: skip
     axes.set_xlim(across[0], across[-1])
     axes.set_ylim(up[0], up[-1])
@@ -109,9 +107,9 @@ def _legend(axes: Axes, heat: ScalarMappable, found: Feasibility) -> None:
     people = f"{number(target.people)} {what[str(target.measure)]}"
     axes.axis("off")
     entries = [
-        Line2D([], [], color=INK, linewidth=3, label=people),
+        Line2D([], [], color=BLACK, linewidth=3, label=people),
         *(
-            Line2D([], [], color=INK, marker=mark, linestyle="none", label=say(label))
+            Line2D([], [], color=BLACK, marker=mark, linestyle="none", label=say(label))
             for kind, (mark, _, label) in MARKS.items()
             if any(each.at(kind) is not None for each in found.pictures)
         ),

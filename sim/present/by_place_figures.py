@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import InputError, Problem, nearest
-from sim.experiment.by_place import ByPlace
+from sim.experiment.by_place import ByPlace, holding_most
 from sim.measures import COUNTRY
 from sim.parameters import POSTERIOR
 from sim.present.by_place_words import (
@@ -88,13 +88,13 @@ def total_of(found: ByPlace, measure: str, whole: pd.Series[Any]) -> str:
 def binding_panels(found: ByPlace, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """For each of what may bind a heading and its shares; `rows` as in `ByPlace.binds`."""
     here, whole = rows[rows["place"] != COUNTRY], rows[rows["place"] == COUNTRY].iloc[0]
-    panels = {}
+    panels, count = {}, holding_most(rows)
     for what, label in BINDS.items():
         heading = say(
             "{what}\n{share} of all days; holds most in {count} of {all}",
             what=say(label),
             share=percent(whole[what]),
-            count=number(int((here["binds"] == what).sum())),
+            count=number(count[what]),
             all=number(len(here)),
         )
         panels[heading] = on_departements(found, here.assign(value=here[what]))

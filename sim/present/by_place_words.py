@@ -14,7 +14,7 @@ from sim.parameters import POSTERIOR
 from sim.present.numbers import number, percent
 from sim.present.split_text import SOME_OWN, SOME_OWN_TAG, own_in_part
 from sim.reading_fits import title_of
-from sim.territory import departements, parted, regions
+from sim.territory import departement_names, parted, regions
 from sim.words import say, to_say
 
 
@@ -128,7 +128,7 @@ def made_of(found: ByPlace, reading: str) -> str:
 
 def total_name(found: ByPlace) -> str:
     """What the total is called: the country, or the places listed together."""
-    if found.scenario.territory.departements == "all":
+    if found.scenario.territory.is_the_country:
         return say("France, all départements")
     return say("All places listed")
 
@@ -137,7 +137,7 @@ def name_of_own(key: str) -> str:
     """What has figures of its own ('52', '08+52'): a département, a région, or their codes."""
     codes = parted(key)
     if len(codes) == 1:
-        return next(f"{each.code} {each.name}" for each in departements() if each.code in codes)
+        return f"{codes[0]} {departement_names()[codes[0]]}"
     region = next((name for name, all_of in regions().items() if all_of == codes), None)
     return region or " + ".join(codes)
 

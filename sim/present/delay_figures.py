@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sim.present.axes import dates_along, keyed, titled_above
 from sim.present.beside import published
 from sim.present.measures_text import unit_of
 from sim.present.numbers import number
-from sim.present.panels import ends, lined, panels, titled_above
-from sim.present.picture import BLACK, COLOURS, keyed
-from sim.present.posterior_figures import dates_along
+from sim.present.panels import ends, lined, panels
+from sim.present.picture import BLACK, COLOURS
 from sim.words import say
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.levers import NAMES
 from sim.planning.explanation import STEP
+from sim.present.axes import rows_down, titled_above
 from sim.present.explain_text import digits_of, step_title, title_of
 from sim.present.lever_names import spelt
 from sim.present.numbers import about, number
@@ -27,7 +28,7 @@ MORE, LESS, WHOLE = COLOURS[0], COLOURS[4], "#999999"
 NAN = float("nan")
 CREDIBLE = to_say("{unit}; whiskers: 90 % credible interval")
 NOISE = to_say("{unit}; whiskers: 95 % of the simulation's noise")
-LONGEST, LETTERS_AN_INCH = 30, 9
+LONGEST = 30
 FAR = 0.6  # everything beyond this part of the axis: it begins nearer, and says so
 
 
@@ -45,11 +46,10 @@ def waterfall(explanation: Explanation) -> Figure:
             fill(_drawn(name) if kind == STEP else name, LONGEST)
             for name, kind in zip(frame["step"][:bars], frame["kind"][:bars], strict=True)
         ]
-        axes.set_yticks(range(bars), names if k == 0 else ["" for _ in names])
+        rows_down(axes, names if k == 0 else ["" for _ in names], above=0.6, below=0.6)
         if not on_draws:
             axes.set_title(reading, loc="left", fontsize="medium")
-    title = fill(title_of(explanation), LETTERS_AN_INCH * int(figure.get_figwidth()))
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    titled_above(figure, title_of(explanation))
     told = say(CREDIBLE if on_draws else NOISE, unit=say(frame["unit"].iloc[0]))
     if cut:
         told = say("{what}; the axis does not begin at 0", what=told)
@@ -83,9 +83,6 @@ def _bars(axes: Axes, rows: pd.DataFrame, digits: int, on_draws: bool) -> bool:
         if place < len(rows) - 1:
             axes.plot([level, level], [place + 0.31, place + 0.69], color=BLACK, linewidth=0.6)
         reached += here
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
     lowest, highest = min(reached), max(reached)
     cut = FAR * highest < lowest < highest
     begin = lowest - 0.1 * (highest - lowest) if cut or lowest < 0 else 0.0

@@ -18,9 +18,10 @@ from sim.planning.standing import (
     Picture,
     Point,
 )
+from sim.present.axes import titled_above
 from sim.present.lever_names import spelt
 from sim.present.numbers import number, percent
-from sim.present.picture import COLOURS, decimals
+from sim.present.picture import BLACK, COLOURS, WHITE, decimals
 from sim.present.picture import Picture as Drawn
 from sim.present.targets import counted
 from sim.words import say, to_say
@@ -34,9 +35,8 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 3
 STEPS = 10
-PAPER = "#FFFFFF"
 STAR = "#F0E442"  # the yellow of Okabe and Ito
-ALONE, WITH_LEVERS, QUEUE, LOAD = "#000000", COLOURS[1], "#5B2A86", "#5B2A86"
+ALONE, WITH_LEVERS, QUEUE, LOAD = BLACK, COLOURS[1], "#5B2A86", "#5B2A86"
 DAYS = {"queue_delay": (3.0, 7.0, 14.0), "entry_delay": (14.0, 21.0, 28.0)}
 DELAYS = {
     "queue_delay": to_say("{days} days in the queue"),
@@ -44,7 +44,7 @@ DELAYS = {
 }
 LABELS_AT = (0.72, 0.82, 0.92)  # of the plane's height
 INSIDE = 0.94  # of the most posts
-HALO = [Stroke(linewidth=2.5, foreground=PAPER), Normal()]
+HALO = [Stroke(linewidth=2.5, foreground=WHITE), Normal()]
 TOGETHER = 0.035  # of the plane's height: labels nearer than this are one
 
 
@@ -66,14 +66,14 @@ def feasibility_figure(found: Feasibility, delay: str = "queue_delay") -> Figure
     rows = -(-(len(pictures) + 1) // columns)
     figure = Drawn(figsize=(4.45 * columns, 4.05 * rows), layout="constrained")
     target = found.scenario.target
-    figure.suptitle(
+    titled_above(
+        figure,
         say(
             "What is possible in {year}: {what} by posts and orientations",
             year=target.year,
             what=counted(target.measure),
         ),
-        x=0.01, ha="left", fontweight="bold",
-    )  # fmt: skip
+    )
     levels = _levels(found)
     filled = None
     for k, each in enumerate(pictures):
@@ -122,7 +122,7 @@ def _panel(axes: Axes, picture: Picture, delay: str, levels: np.ndarray) -> Quad
     _lines(axes, picture, delay)
     axes.contour(
         across, up, picture.values[str(target.measure)].T,
-        levels=[float(target.people)], colors="#000000", linewidths=3.0,
+        levels=[float(target.people)], colors=BLACK, linewidths=3.0,
     )  # fmt: skip
     _ways(axes, picture)
     _standing(axes, picture)
@@ -175,7 +175,7 @@ def _ways(axes: Axes, picture: Picture) -> None:
         if len(way) < 2:
             continue
         across, up = [each.posts for each in way], [each.orientations for each in way]
-        axes.plot(across, up, color=PAPER, linewidth=4.0, solid_capstyle="round")
+        axes.plot(across, up, color=WHITE, linewidth=4.0, solid_capstyle="round")
         axes.plot(across, up, "--", color=colour, linewidth=1.8)
 
 
@@ -191,14 +191,14 @@ def _standing(axes: Axes, picture: Picture) -> None:
         if point is not None:
             axes.scatter(
                 point.posts, point.orientations, s=size, marker=mark, color=colour,
-                edgecolors=PAPER if kind != SIZING else ALONE, linewidths=1.0, zorder=5,
+                edgecolors=WHITE if kind != SIZING else ALONE, linewidths=1.0, zorder=5,
             )  # fmt: skip
     distance = TOGETHER * float(np.ptp(picture.orientations))
     for k, some in enumerate(_near(picture.all_at(ONE_LEVER), distance)):
         first = some[0]
         axes.scatter(
             first.posts, first.orientations, s=26, marker="D", color=COLOURS[4],
-            edgecolors="#000000", linewidths=0.6, zorder=6,
+            edgecolors=BLACK, linewidths=0.6, zorder=6,
         )  # fmt: skip
         numbers = ", ".join(str(NAMES.index(each.levers[0]) + 1) for each in some)
         axes.annotate(
@@ -226,9 +226,9 @@ def _legend(axes: Axes, filled: QuadContourSet, found: Feasibility, delay: str) 
     what = counted(target.measure)
     axes.axis("off")
     days = ", ".join(f"{each:.0f}" for each in DAYS[delay])
-    marked = {"marker": "D", "linestyle": "none", "markeredgecolor": "#000000"}
+    marked = {"marker": "D", "linestyle": "none", "markeredgecolor": BLACK}
     entries = [
-        Line2D([], [], color="#000000", linewidth=3, label=f"{number(target.people)} {what}"),
+        Line2D([], [], color=BLACK, linewidth=3, label=f"{number(target.people)} {what}"),
         Line2D([], [], color=QUEUE, linewidth=1.1, label=say(DELAYS[delay], days=days)),
         Line2D([], [], color=LOAD, linestyle=":", label=say(
             "{load} people a portfolio: the ceiling", load=number(target.mean_load))),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.present import posterior_figures
+from sim.present.axes import dates_along, keyed, rows_down, titled_above
 from sim.present.beside import beside
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number
-from sim.present.panels import titled_above
-from sim.present.picture import COLOURS, STYLES, blank, keyed
-from sim.present.posterior_figures import dates_along
+from sim.present.picture import BLACK, COLOURS, STYLES, blank
 from sim.present.scenario_names import called, in_lines
 from sim.words import say, to_say
 
@@ -83,8 +82,7 @@ def comparison_figure(
     titles = called(comparison.results.scenarios)
     readings = list(dict.fromkeys(frame["reading"]))
     figure, (axes,) = blank(8.0, 1.6 + 0.5 * len(scenarios))
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
+    rows_down(axes, [in_lines(titles[each]) for each in scenarios])
     for k, reading in enumerate(readings):
         mine = frame[frame["reading"] == reading].set_index("scenario").loc[scenarios]
         offset = (k - (len(readings) - 1) / 2) * 0.14
@@ -97,9 +95,7 @@ def comparison_figure(
             color=COLOURS[k % len(COLOURS)],
             label=reading,
         )
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(range(len(scenarios)), [in_lines(titles[each]) for each in scenarios])
-    axes.set_ylim(len(scenarios) - 0.5, -0.5)
+    axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.set_xlabel(unit_of(measure, "year"))
     title = say(
@@ -109,5 +105,5 @@ def comparison_figure(
         base=titles[comparison.base],
     )
     titled_above(figure, title)
-    axes.legend(frameon=False, fontsize="small")
+    keyed(figure, [axes])
     return figure

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.measures.pool_states import extremes, of_pools
+from sim.present.axes import titled_above
 from sim.present.flow_panels import (
     FREE,
     INSIDE,
@@ -35,6 +36,7 @@ ROWS, COLUMNS = 2, 3
 ALIKE = 3  # times: pools of sizes that one scale suits
 INCHES_TO_SUBTITLE = 0.4
 LEAST_WIDTH = 10
+TITLE_POINTS = 14.4
 
 
 def flow_figure(weeks: PoolWeeks) -> Figure:
@@ -70,7 +72,7 @@ def flow_figure(weeks: PoolWeeks) -> Figure:
                 fontweight="bold", fontsize="large", annotation_clip=False,
             )  # fmt: skip
     title = say("How pools fill, queue and empty, {year}", year=weeks.year)
-    figure.suptitle(f"{title}\n", x=0.01, ha="left", fontweight="bold", fontsize="x-large")
+    titled_above(figure, f"{title}\n", TITLE_POINTS)
     below_title = 1 - INCHES_TO_SUBTITLE / figure.get_figheight()
     figure.text(0.01, below_title, subtitle(weeks), va="top")
     figure.supylabel(say("people, week by week"), fontsize="medium")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendar import DAYS_PER_MONTH
-from sim.measures.pool_states import by_fullness, in_the_mean, of_pools
+from sim.measures.pool_states import by_fullness, full, in_the_mean, of_pools
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS
 from sim.reading_fits import title_of
-from sim.territory import departements
+from sim.territory import departement_names
 from sim.words import say, to_say
 
 if TYPE_CHECKING:
@@ -36,22 +36,19 @@ def ranked(weeks: PoolWeeks) -> list[int]:
 
 def name_of(weeks: PoolWeeks, pool: int) -> str:
     """A pool as readers know it: the name of its département, and its own."""
-    known = {each.code: each.name for each in departements()}
-    return say("{departement}, pool {pool}", departement=known[weeks.codes[pool]],
-               pool=weeks.names[pool])  # fmt: skip
+    known = departement_names()[weeks.codes[pool]]
+    return say("{departement}, pool {pool}", departement=known, pool=weeks.names[pool])
 
 
 def short_name_of(weeks: PoolWeeks, pool: int) -> str:
     """The same where there is little room."""
-    known = {each.code: each.name for each in departements()}
-    return f"{known[weeks.codes[pool]]} {weeks.names[pool]}"
+    return f"{departement_names()[weeks.codes[pool]]} {weeks.names[pool]}"
 
 
 def fullness(weeks: PoolWeeks, pool: int) -> str:
     """The share of a pool's places that is taken in the mean of the year, and who waits."""
     states = of_pools(weeks.states, np.array([pool]))
-    share = states.inside.sum() / states.places.sum()
-    return say("{share} full, {waiting} waiting in the mean", share=percent(share),
+    return say("{share} full, {waiting} waiting in the mean", share=percent(full(states)),
                waiting=number(in_the_mean(states).waiting))  # fmt: skip
 
 

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.present.axes import dates_along, titled_above
 from sim.present.numbers import number
-from sim.present.panels import titled_above
-from sim.present.picture import COLOURS, blank
-from sim.present.posterior_figures import dates_along
+from sim.present.picture import BESIDE_DOTS, COLOURS, GREY, blank
 from sim.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-GREY = "#595959"
-STYLES = ("-", "--", "-.")
 WIDTH, HEIGHT = 8.0, 4.5
 MONTHS_APART = (1, 2, 3, 6, 12)  # of the ticks: about one an inch
 
@@ -54,7 +51,8 @@ def hiring_figure(
         colour, last = COLOURS[k % len(COLOURS)], number(int(posts[-1]))
         if len(paths) == 1:
             axes.fill_between(when, posts, step="post", color=colour, alpha=0.2, linewidth=0)
-        axes.step(when, posts, STYLES[k % len(STYLES)], where="post", color=colour, linewidth=2)
+        style = BESIDE_DOTS[k % len(BESIDE_DOTS)]
+        axes.step(when, posts, style, where="post", color=colour, linewidth=2)
         told = f"{last} ({each.label})" if each.label else last
         axes.annotate(
             f" {told}", (when[-1], place), color=colour, fontweight="bold", va="center",

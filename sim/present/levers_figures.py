@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.planning.attributed import Attribution
 from sim.planning.lever_runs import BETWEEN_LEVERS
+from sim.present.axes import rows_down, titled_above
 from sim.present.levers_tables import digits_of, titled, what_is_asked
 from sim.present.measures_text import first_capital
 from sim.present.numbers import about, number, percent
@@ -86,8 +87,7 @@ def _matrix(axes: Axes, levers: Sequence[str], combinations: Sequence[Sequence[s
         rows = [row for row, lever in enumerate(levers) if lever in some]
         if rows:
             axes.plot([column, column], [rows[0], rows[-1]], color=BLACK, linewidth=1.4, zorder=1)
-    axes.set_yticks(range(len(levers)), [titled(name) for name in levers])
-    axes.set_ylim(len(levers) - 0.5, -0.5)
+    rows_down(axes, [titled(name) for name in levers])
     axes.set_xlim(-0.7, len(combinations) - 0.3)
     axes.set_xticks([])
     axes.tick_params(axis="y", length=0)
@@ -121,14 +121,7 @@ def shares_figure(found: Attribution, reading: str) -> Figure:
     for axes in (left, right):
         axes.set_ylim(bottom, top + 0.04 * (top - bottom))
     brought = BROUGHT_WITH_LINES if isfinite(total["low"]) else BROUGHT
-    title = say(brought, what=_titled(found, reading))
-    figure.suptitle(
-        fill(title, int(LETTERS_AN_INCH * figure.get_figwidth())),
-        x=0.01,
-        ha="left",
-        fontweight="bold",
-        fontsize="medium",
-    )
+    titled_above(figure, say(brought, what=_titled(found, reading)), points=10)
     return figure
 
 

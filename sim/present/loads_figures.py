@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.measures.frames import LOAD_QUANTILES
+from sim.present.axes import dates_along, keyed, titled_above
 from sim.present.numbers import number
-from sim.present.panels import lined, panels, titled_above
-from sim.present.picture import BLACK, COLOURS, keyed
-from sim.present.posterior_figures import dates_along
+from sim.present.panels import lined, panels
+from sim.present.picture import BLACK, COLOURS
 from sim.words import say
 
 if TYPE_CHECKING:

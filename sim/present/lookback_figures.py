@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.planning.lookback import INNER, OUTER
+from sim.present.axes import keyed, titled_above
 from sim.present.lookback_text import title
 from sim.present.measures_text import titled
 from sim.present.numbers import number, percent
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FAN, SEEN = COLOURS[0], COLOURS[1]
 MOST_ACROSS = 3
 BY = {"month": to_say("{measure} by month"), "year": to_say("{measure} by year")}
-NARROWEST, LETTERS_AN_INCH = 7.0, 9
+NARROWEST = 7.0
 
 
 def lookback_figure(found: LookBack) -> Figure:
@@ -38,10 +38,8 @@ def lookback_figure(found: LookBack) -> Figure:
         _panel(axes, fan, mine)
         told = say(BY[str(by)], measure=titled(str(measure)))
         axes.set_title(told, loc="left", fontsize="medium")
-    handles, labels = figure.axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
-    letters = int(LETTERS_AN_INCH * width)
-    figure.suptitle(fill(title(found), letters), x=0.01, ha="left", fontweight="bold")
+    keyed(figure, figure.axes)
+    titled_above(figure, title(found))
     return figure
 
 

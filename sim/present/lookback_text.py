@@ -35,7 +35,7 @@ def lookback_html(found: LookBack) -> str:
 
 def title(found: LookBack) -> str:
     """What is looked at."""
-    return say("{title}: projected, and what came true", title=found.projection.title)
+    return say("{title}: projected, and what came true", title=say(found.projection.title))
 
 
 def _parts(found: LookBack) -> tuple[list[Table], list[str]]:

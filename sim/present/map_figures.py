@@ -22,13 +22,12 @@ from sim.present.map_shapes import (
     MARK_WIDTH,
     MISSING,
     NO_VALUE,
-    PAPER,
     SMALL,
     draw,
     write_codes,
 )
 from sim.present.outlines import CREDIT
-from sim.present.picture import Picture
+from sim.present.picture import WHITE, Picture
 from sim.territory import departement_codes
 from sim.words import say
 
@@ -175,7 +174,7 @@ def shades_of(count: int) -> list[str]:
 def _begun(look: Look, width: int) -> Figure:
     """A slide with its title and whose outlines the map has; `width` of the line below it."""
     figure = Picture(figsize=(WIDTH, HEIGHT))
-    figure.patch.set_facecolor(PAPER)
+    figure.patch.set_facecolor(WHITE)
     figure.text(0.015, 0.97, fill(look.title, 80), fontsize=TITLE, fontweight="bold", va="top")
     figure.text(0.015, 0.915, fill(look.subtitle, width), fontsize=SUBTITLE, color=INK, va="top",
                 linespacing=1.3)  # fmt: skip
@@ -187,7 +186,7 @@ def _tag(figure: Figure, text: str, across: float, up: float, width: int) -> Non
     figure.text(
         across, up, fill(text, width), fontsize=TAG, fontweight="bold", color=TAG_COLOUR, va="top",
         linespacing=1.3,
-        bbox={"boxstyle": "round,pad=0.45", "facecolor": PAPER, "edgecolor": TAG_COLOUR},
+        bbox={"boxstyle": "round,pad=0.45", "facecolor": WHITE, "edgecolor": TAG_COLOUR},
     )  # fmt: skip
 
 

@@ -19,17 +19,17 @@ from sim.present.outlines import (
     region_borders,
     tiles,
 )
-from sim.territory import departements
+from sim.present.picture import WHITE, writing_on
+from sim.territory import departement_names
 from sim.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MISSING, INK, PAPER = "#F2F2F2", "#222222", "#FFFFFF"
+MISSING, INK = "#F2F2F2", "#222222"
 HATCH = "////"
 NO_VALUE: dict[str, Any] = {"edgecolor": "#B0B0B0", "hatch": HATCH, "linewidth": 0.5}
 MARK_WIDTH = 2.6
-DARK = 0.5  # luminance below which writing is white
 CODE = 6.5  # points
 
 
@@ -42,8 +42,10 @@ class Writing:
     tiles: Mapping[str, str]
 
 
-LARGE = Writing(8.5, MARK_WIDTH, {each.code: f"{each.code} {each.name}" for each in departements()})
-SMALL = Writing(6.5, 0.6 * MARK_WIDTH, {each.code: each.code for each in departements()})
+LARGE = Writing(
+    8.5, MARK_WIDTH, {code: f"{code} {name}" for code, name in departement_names().items()}
+)
+SMALL = Writing(6.5, 0.6 * MARK_WIDTH, {code: code for code in departement_names()})
 
 
 def draw(
@@ -69,7 +71,7 @@ def write_codes(axes: Axes, colours: Mapping[str, str]) -> None:
         axes.text(
             across, up, code, ha="center", va="center", zorder=5,
             fontsize=LARGE.size if code in ENLARGED else CODE,
-            color=_writing(colours.get(code, MISSING)),
+            color=writing_on(colours.get(code, MISSING), INK),
         )  # fmt: skip
 
 
@@ -90,11 +92,11 @@ def _filled(axes: Axes, colours: Mapping[str, str]) -> None:
         PolyCollection(
             [ring for _, ring in with_value],
             facecolors=[colours[code] for code, _ in with_value],
-            edgecolors=PAPER,
+            edgecolors=WHITE,
             linewidths=0.5,
         )
     )
-    for colour, width in ((PAPER, 2.0), (INK, 0.8)):
+    for colour, width in ((WHITE, 2.0), (INK, 0.8)):
         axes.add_collection(LineCollection(list(region_borders()), colors=colour, linewidths=width))
     beside = [*tiles().values(), *(ring for rings in enlarged().values() for ring in rings)]
     axes.add_collection(PolyCollection(beside, facecolors="none", edgecolors=INK, linewidths=0.6))
@@ -104,7 +106,7 @@ def _mark(axes: Axes, codes: Sequence[str], line: float) -> None:
     from matplotlib.collections import LineCollection
 
     lines = list(around(codes))
-    for colour, width in ((PAPER, 2 * line), (INK, line)):
+    for colour, width in ((WHITE, 2 * line), (INK, line)):
         axes.add_collection(
             LineCollection(lines, colors=colour, linewidths=width, zorder=4, capstyle="round")
         )
@@ -115,7 +117,7 @@ def _tile_names(axes: Axes, colours: Mapping[str, str], writing: Writing) -> Non
         across, up = ring.mean(axis=0)
         axes.text(
             across, up, writing.tiles[code], ha="center", va="center", zorder=5,
-            fontsize=writing.size - 0.5, color=_writing(colours.get(code, MISSING)),
+            fontsize=writing.size - 0.5, color=writing_on(colours.get(code, MISSING), INK),
         )  # fmt: skip
 
 
@@ -128,11 +130,3 @@ def _names_beside(axes: Axes, writing: Writing) -> None:
         ENLARGED_LEFT, ENLARGED_TOP + 14, say("Paris and around, enlarged"), color=INK,
         fontsize=writing.size,
     )  # fmt: skip
-
-
-def _writing(colour: str) -> str:
-    """White on dark colours, else black."""
-    from matplotlib.colors import to_rgb
-
-    luminance = float(np.dot(to_rgb(colour), (0.2126, 0.7152, 0.0722)))
-    return PAPER if luminance < DARK else INK

@@ -6,10 +6,10 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.money.options import Options
+from sim.present.axes import rows_down, target_line, titled_above
 from sim.present.numbers import number, percent
 from sim.present.options_text import THOUSAND, target_told, titled
-from sim.present.panels import titled_above
-from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.picture import COLOURS, blank
 from sim.present.scenario_names import called
 from sim.present.targets import counted
 from sim.words import say
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LETTERS_A_NAME = 44
-FAR = 0.85  # of the axis
 HEADING = -0.6  # where the row above the first one is
 
 
@@ -27,27 +26,13 @@ def options_figure(found: Options) -> Figure:
     """A row an option: mean and interval beside the target; its probability and cost."""
     rows, titles = found.frame, called(found.results.scenarios)
     figure, (axes,) = blank(9.5, 1.7 + 0.34 * len(rows))
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
+    names = [fill(titles[each], LETTERS_A_NAME) for each in rows["scenario"]]
+    rows_down(axes, names, above=0.9, size="small")
     places = range(len(rows))
     axes.hlines(places, rows["low"], rows["high"], color=COLOURS[0], linewidth=2.2)
     axes.plot(rows["reached"], places, "o", color=COLOURS[0], markersize=6)
-    people = float(found.target.people)
-    axes.axvline(people, color=BLACK, linewidth=1, linestyle="--")
-    names = [fill(titles[each], LETTERS_A_NAME) for each in rows["scenario"]]
-    axes.set_yticks(places, names, fontsize="small")
-    axes.set_ylim(len(rows) - 0.5, -0.9)
+    target_line(axes, float(found.target.people))
     axes.set_xlim(left=0)
-    far = people > FAR * axes.get_xlim()[1]  # the heading of what stands beside is near
-    axes.text(
-        people,
-        HEADING,
-        say("target"),
-        ha="right" if far else "center",
-        va="center",
-        fontsize="small",
-        backgroundcolor="white",
-    )
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     measure, year = counted(found.target.measure), found.target.year
     told = say("{measure} in {year}", measure=measure, year=year)

@@ -10,7 +10,7 @@ from sim.present.scenario_names import called
 from sim.present.split_text import own_split_notes
 from sim.present.tables import Table
 from sim.present.targets import counted
-from sim.territory import departements
+from sim.territory import departement_names
 from sim.words import say
 
 THOUSAND = 1000
@@ -39,10 +39,11 @@ def target_told(found: Options) -> str:
 
 def titled(found: Options, what: str) -> str:
     """A title that names the départements, where they are few."""
-    listed = found.results.scenarios[next(iter(found.results.scenarios))].territory.departements
-    if listed == "all" or len(listed) > MOST_NAMED:
+    territory = next(iter(found.results.scenarios.values())).territory
+    listed = territory.departements
+    if territory.is_the_country or len(listed) > MOST_NAMED:
         return f"{what[:1].upper()}{what[1:]}"
-    names = ", ".join(each.name for each in departements() if each.code in listed)
+    names = ", ".join(name for code, name in departement_names().items() if code in listed)
     return say("{places}: {what}", places=names, what=what)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import ceil
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from sim.parameters import POSTERIOR
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_COLUMNS = 3
 ALONE, WIDE, TALL = 8.0, 4.2, 3.2  # inches: of a panel alone, and of each of several
-TITLE_LETTERS = 9.5  # of a bold title, an inch
 
 
 def panels(
@@ -69,12 +67,6 @@ def lined(axes: Axes, rows: pd.DataFrame, colour: str, label: str) -> None:
     for k, end in enumerate(ends(rows)):
         told = said if k == 0 and end.notna().any() else None
         axes.plot(when, end, color=colour, linewidth=0.8, linestyle=(0, (3, 2)), label=told)
-
-
-def titled_above(figure: Figure, title: str) -> None:
-    """A title over the whole figure, broken where the figure ends."""
-    letters = int(figure.get_figwidth() * TITLE_LETTERS)
-    figure.suptitle(fill(title, letters), x=0.01, ha="left", fontweight="bold")
 
 
 def ends(rows: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:

@@ -6,10 +6,10 @@ Colours are those of Okabe and Ito, told apart by colour-blind readers too.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
@@ -22,9 +22,11 @@ DOTS_PER_INCH = 200  # for slides and print: 1 600 across for a figure of 8 inch
 SHOWN_PER_INCH = 100
 MOST_DOTS = 1920  # across, in a notebook: as a slide is shown
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-BLACK = COLOURS[-1]
+BLACK, WHITE = COLOURS[-1], "#FFFFFF"
+GREY = "#595959"  # of lines that one compares with, and of what is written beside them
+DARK = 0.5  # luminance below which writing is white
 STYLES = ("-", "--", ":", "-.")
-LETTERS_AN_INCH, KEY_LETTERS = 12.5, 7  # of a legend; what a line's key takes of them
+BESIDE_DOTS = ("-", "--", "-.")  # where what one compares with is dotted
 THOUSANDS = re.compile(r"(?<=\d)(?=(?:\d{3})+$)")
 
 
@@ -76,17 +78,9 @@ def blank(width: float = 8.0, height: float = 4.5, columns: int = 1) -> tuple[Fi
     return figure, axes
 
 
-def keyed(figure: Figure, panels: Sequence[Axes]) -> None:
-    """One legend for all panels, below them, where it covers nothing; none of a lone line."""
-    named = {
-        label: handle
-        for axes in panels
-        for handle, label in zip(*axes.get_legend_handles_labels(), strict=True)
-    }
-    if len(named) > 1:
-        letters = max(len(label) for label in named) + KEY_LETTERS
-        columns = int(figure.get_figwidth() * LETTERS_AN_INCH / letters)
-        figure.legend(
-            list(named.values()), list(named), loc="outside lower left", frameon=False,
-            ncols=max(1, min(columns, len(named))),
-        )  # fmt: skip
+def writing_on(colour: str, dark: str = BLACK) -> str:
+    """What one reads on a colour: white where it is dark, else `dark`."""
+    from matplotlib.colors import to_rgb
+
+    luminance = float(np.dot(to_rgb(colour), (0.2126, 0.7152, 0.0722)))
+    return WHITE if luminance < DARK else dark

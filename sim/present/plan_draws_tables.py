@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.planning.certainty import groups
 from sim.planning.plan import Plan
 from sim.present.numbers import date_text, factor, number, percent, span
-from sim.present.plan_draws_text import LEVELS, rows_by, whole
+from sim.present.plan_draws_text import LEVELS, rows_by
 from sim.present.tables import Table
 from sim.present.targets import counted
 from sim.words import say, to_say
@@ -41,7 +41,7 @@ def sides_table(plan: Plan) -> Table:
     ceiling = number(plan.scenario.target.mean_load)
     rows = []
     for title, name, show in SIDES:
-        if name == "posts_in_area" and whole(plan):
+        if name == "posts_in_area" and plan.scenario.territory.has_all_posts:
             continue
         medians = rows_by(by_label[by_label["quantity"] == name], "reading")
         rows.append(

@@ -46,7 +46,9 @@ def draws_in_words(plan: Plan) -> list[str]:
             people=number(target.people),
             what=counted(target.measure),
             year=target.year,
-            posts=say("funded posts") if whole(plan) else say("funded posts in the whole country"),
+            posts=say("funded posts")
+            if plan.scenario.territory.has_all_posts
+            else say("funded posts in the whole country"),
             today=number(posts_at_start(plan.scenario)),
             **dict(zip(("posts50", "posts80", "posts95"), posts, strict=True)),
             **dict(zip(("needed50", "needed80", "needed95"), needed, strict=True)),
@@ -66,12 +68,6 @@ def draws_in_words(plan: Plan) -> list[str]:
     if plan.levers and len(plan.combinations):
         said += _levers_in_words(plan)
     return said
-
-
-def whole(plan: Plan) -> bool:
-    """Whether posts are those of what is simulated, not of a larger area."""
-    territory = plan.scenario.territory
-    return territory.departements == "all" or territory.figures_for == "departements"
 
 
 def _levers_in_words(plan: Plan) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.planning.certainty import LEVELS
 from sim.planning.plan import PROJECTED
+from sim.present.axes import rows_down, titled_above
 from sim.present.hiring_figures import Path, hiring_figure
 from sim.present.numbers import number, percent
 from sim.present.picture import BLACK, COLOURS, blank, decimals
@@ -27,16 +28,14 @@ def plan_figure(plan: Plan) -> Figure:
     """Both sides of what the target takes: on draws with probabilities, else by reading."""
     figure = _readings_figure(plan) if plan.draws is None else _draws_figure(plan)
     target = plan.scenario.target
-    figure.suptitle(
+    titled_above(
+        figure,
         say(
             "What {people} {what} in {year} take",
             people=number(target.people),
             what=counted(target.measure),
             year=target.year,
         ),
-        x=0.01,
-        ha="left",
-        fontweight="bold",
     )
     return figure
 
@@ -75,7 +74,7 @@ def _draws_figure(plan: Plan) -> Figure:
         part = plan.combinations[plan.combinations["levers"] == name]
         least = part["least_posts"].to_numpy()
         _enough(left, least, part["weight"].to_numpy(), most, label, colour)
-    left.axvline(today, color="black", linestyle="--", linewidth=1)
+    left.axvline(today, color=BLACK, linestyle="--", linewidth=1)
     left.text(today, 1.02, say("today"), ha="center", fontsize="small")
     left.set_xlim(0.9 * today, most)
     left.set_ylim(0, 1)
@@ -141,17 +140,14 @@ def _readings_figure(plan: Plan) -> Figure:
         return figure
     figure, (left, right) = blank(10.5, 1.8 + 0.55 * len(found), columns=2)
     rows = range(len(found))
-    for axes in (left, right):
-        axes.grid(axis="y", visible=False)
-        axes.grid(axis="x", alpha=0.25)
-        axes.set_ylim(len(found) - 0.5, -0.5)
+    rows_down(left, [each.reading for each in found])
+    rows_down(right, ["" for _ in found])
     posts = [each.sizing.posts for each in found if each.sizing]
     left.barh(rows, posts, color=COLOURS[0], height=0.6)
     for row, value in zip(rows, posts, strict=True):
         left.text(value, row, f" {number(value)}", va="center", fontsize="small")
-    left.axvline(found[0].today_posts, color="black", linestyle="--", linewidth=1)
+    left.axvline(found[0].today_posts, color=BLACK, linestyle="--", linewidth=1)
     left.text(found[0].today_posts, -0.5, say("today"), ha="center", va="bottom", fontsize="small")
-    left.set_yticks(rows, [each.reading for each in found])
     left.set_title(say("Funded posts needed"), loc="left", pad=16)
     left.set_xlim(0, max(posts) * 1.15)
     decimals(left.xaxis)
@@ -184,7 +180,6 @@ def _orientations_by_reading(right: Axes, found: Sequence[Answer]) -> None:
                 label=label if row == 0 else None,
             )
             start = max(start, end)
-    right.set_yticks(rows, ["" for _ in rows])
     right.set_title(say("Orientations, today's = 1"), loc="left", pad=16)
     decimals(right.xaxis)
     right.legend(frameon=False, fontsize="small", loc="upper left", bbox_to_anchor=(1, 1))

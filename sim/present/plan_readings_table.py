@@ -78,8 +78,7 @@ def _where_it_queues(found: Answer) -> str:
 
 
 def _lines(plan: Plan) -> list[Line]:
-    territory = plan.scenario.territory
-    whole = territory.departements == "all" or territory.figures_for == "departements"
+    whole = plan.scenario.territory.has_all_posts
     some_sizing = any(each.sizing for each in plan.answers)
     what = counted(plan.scenario.target.measure)
     ceiling = number(plan.scenario.target.mean_load)

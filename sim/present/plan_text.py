@@ -88,7 +88,7 @@ def caveats(plan: Plan) -> list[str]:
 
 
 def _simulated(plan: Plan) -> str:
-    if plan.scenario.territory.departements == "all":
+    if plan.scenario.territory.is_the_country:
         return say("the whole country")
     return say("all pools of the départements listed")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.axes import dates_along, keyed, rows_down, titled_above
 from sim.present.beside import beside
 from sim.present.measures_text import titled, unit_of
 from sim.present.numbers import number, percent
-from sim.present.panels import banded, titled_above
-from sim.present.picture import BLACK, COLOURS, blank, keyed
+from sim.present.panels import banded
+from sim.present.picture import BLACK, COLOURS, blank
 from sim.present.scenario_names import called, in_lines
-from sim.words import language, say, to_say
+from sim.words import say, to_say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +102,7 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     together = together[together["period"] == period]
     scenarios, titles = list(together["scenario"]), called(comparison.results.scenarios)
     figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
+    rows_down(axes, [in_lines(titles[each]) for each in scenarios])
     rows = range(len(scenarios))
     axes.hlines(rows, together["low"], together["high"], color=COLOURS[0], linewidth=2.2)
     axes.plot(together["value"], rows, "o", color=COLOURS[0], markersize=6, label=say("mean"))
@@ -119,10 +119,8 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
                 markeredgewidth=2,
                 label=f"{reading} ({percent(mine['weight'].iloc[0])})",
             )
-        axes.legend(frameon=False, fontsize="small", loc="center left", bbox_to_anchor=(1, 0.5))
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_yticks(rows, [in_lines(titles[each]) for each in scenarios])
-    axes.set_ylim(len(scenarios) - 0.5, -0.5)
+        keyed(figure, [axes])
+    axes.axvline(0, color=BLACK, linewidth=0.8)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.set_xlabel(unit_of(measure, "year"))
     few = together["low"].isna().all()
@@ -134,13 +132,3 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     )
     titled_above(figure, title)
     return figure
-
-
-def dates_along(axes: Axes) -> None:
-    """Months along an axis as one writes them: 2020-04; 04/2020 in French."""
-    from matplotlib.dates import DAYS_PER_MONTH, AutoDateFormatter
-
-    written = AutoDateFormatter(axes.xaxis.get_major_locator())  # type: ignore[no-untyped-call]
-    if language() == "fr":
-        written.scaled |= {DAYS_PER_MONTH: "%m/%Y", 1.0: "%d/%m/%Y"}
-    axes.xaxis.set_major_formatter(written)

@@ -64,8 +64,8 @@ def _cells(rows: pd.DataFrame, digits: int | None, signed: bool) -> list[str]:
 def result_parts(results: Results, shown: Sequence[Shown]) -> tuple[list[Table], list[str]]:
     """Tables of a run by scenario, and the notes below them."""
     together, by_label = results.summary(), results.summary(by="reading")
-    tables = []
-    for (name, _), scenario in results.scenarios.items():
+    tables, titles = [], called(results.scenarios)
+    for name, _ in results.scenarios:
         mine = together[together["scenario"] == name]
         periods = list(dict.fromkeys(mine["period"]))
         measures = dict(list(mine.groupby("measure", sort=False)))
@@ -74,7 +74,7 @@ def result_parts(results: Results, shown: Sequence[Shown]) -> tuple[list[Table],
             for measure, label, digits in shown
             if measure in measures
         ]
-        tables += in_blocks(say(scenario.title), [say(HEADING), *periods], rows)
+        tables += in_blocks(titles[name], [say(HEADING), *periods], rows)
         labels = by_label[(by_label["scenario"] == name) & (by_label["period"] == periods[-1])]
         by = say("By what the draws do, {year}", year=periods[-1])
         tables.append(_labels_table(labels, shown, by))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.axes import rows_down, target_line, titled_above
 from sim.present.lever_names import drawn
 from sim.present.numbers import number
-from sim.present.panels import titled_above
 from sim.present.picture import COLOURS, blank
 from sim.present.targets import counted
 from sim.words import say
@@ -20,22 +20,17 @@ if TYPE_CHECKING:
 def reach_figure(reach: Reach) -> Figure:
     """The target's measure by combination of levers, means with 90 % intervals."""
     table = reach.summary()
-    table = table[table["allocation"] == reach.scenario.posts.allocation].sort_values("reached")
+    table = table[table["allocation"] == reach.scenario.posts.allocation].sort_values(
+        "reached", ascending=False
+    )
     figure, (axes,) = blank(8.5, 1.2 + 0.24 * len(table))
+    rows_down(axes, [drawn(each) for each in table["levers"]], above=0.6, below=0.6, size="small")
     rows = range(len(table))
     axes.hlines(rows, table["low"], table["high"], color=COLOURS[0], alpha=0.4, linewidth=4)
     axes.plot(table["reached"], rows, "o", color=COLOURS[0], markersize=5)
     target = reach.scenario.target
-    axes.axvline(target.people, color="black", linestyle="--", linewidth=1)
-    axes.annotate(
-        say("target {people}", people=number(target.people)), (target.people, 1.0),
-        xycoords=("data", "axes fraction"), xytext=(0, 2), textcoords="offset points",
-        ha="center", va="bottom", fontsize="small",
-    )  # fmt: skip
-    axes.set_yticks(list(rows), [drawn(each) for each in table["levers"]], fontsize="small")
-    axes.set_ylim(-0.6, len(table) - 0.4)
+    target_line(axes, float(target.people))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
-    axes.grid(axis="y", visible=False)
     axes.set_xlabel(say("{what} in {year}", what=counted(target.measure), year=target.year))
     draws = reach.worlds.draws
     few = draws is not None and not draws.tell_an_interval

@@ -13,8 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.present.axes import rows_down
 from sim.present.numbers import number, percent, plain
-from sim.present.picture import BLACK, COLOURS, blank
+from sim.present.picture import (
+    BESIDE_DOTS,
+    BLACK,
+    COLOURS,
+    GREY,
+    WHITE,
+    blank,
+    writing_on,
+)
 from sim.words import say
 
 if TYPE_CHECKING:
@@ -31,8 +40,6 @@ STYLE: Any = {
     "svg.fonttype": "path",
     "svg.hashsalt": "agsim",
 }
-GREY = "#595959"
-STYLES = ("-", "--", "-.")
 
 
 def as_svg(draw: Callable[[], Figure]) -> str:
@@ -58,7 +65,7 @@ class Bar:
 def bars_figure(bars: Sequence[Bar], target: float, unit: str) -> Figure:
     """What each choice reaches beside the target: bars, with the interval of 90 %."""
     figure, (axes,) = blank(WIDTH, HEIGHT)
-    _lying(axes, [each.label for each in bars])
+    _lying(axes, [each.label for each in bars], above=0.6, below=0.65)
     rows = range(len(bars))
     means = [each.mean for each in bars]
     axes.barh(rows, means, color=COLOURS[5], height=0.55)
@@ -67,7 +74,6 @@ def bars_figure(bars: Sequence[Bar], target: float, unit: str) -> Figure:
     )
     for row, each in zip(rows, bars, strict=True):
         axes.text(0, row + 0.42, f" {number(each.mean)}", va="center", fontsize=8)
-    axes.set_ylim(len(bars) - 0.35, -0.6)
     axes.axvline(target, color=COLOURS[1], linewidth=2)
     axes.text(
         target, -0.62, say("target: {people}", people=number(target)),
@@ -101,7 +107,7 @@ def enough_figure(
         axes.step(
             np.concatenate([[0.0], each.needed[there], [most]]),
             np.append(reached, reached[-1]),
-            STYLES[k % len(STYLES)], where="post", color=COLOURS[(0, 1, 6)[k % 3]],
+            BESIDE_DOTS[k % len(BESIDE_DOTS)], where="post", color=COLOURS[(0, 1, 6)[k % 3]],
             linewidth=2, label=each.label,
         )  # fmt: skip
     axes.axhline(asked, color=GREY, linestyle=":", linewidth=1.2)
@@ -116,7 +122,7 @@ def enough_figure(
         axes.axvline(place, color=GREY, linestyle=":", linewidth=1.2)
         axes.text(
             place, 0.97, f" {label}", rotation=90, ha=side, va="top", fontsize=8, color=GREY,
-            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+            path_effects=[withStroke(linewidth=2.5, foreground=WHITE)],
         )  # fmt: skip
     axes.set_xlim(0.93 * min(today, most), most)
     axes.set_ylim(-0.01, 1.01)
@@ -130,14 +136,13 @@ def enough_figure(
 def factors_figure(bars: Sequence[Bar]) -> Figure:
     """Factors of today's orientations: the mean as a dot, the interval of 90 % as a line."""
     figure, (axes,) = blank(WIDTH, 0.75 + 0.5 * len(bars))
-    _lying(axes, [each.label for each in bars])
+    _lying(axes, [each.label for each in bars], above=0.7, below=0.5)
     for row, each in enumerate(bars):
         axes.hlines(row, each.low, each.high, color=COLOURS[row % len(COLOURS)], linewidth=5,
                     alpha=0.45)  # fmt: skip
         axes.plot(each.mean, row, "o", color=COLOURS[row % len(COLOURS)], markersize=7)
         axes.text(each.mean, row - 0.22, f"× {plain(each.mean, 2)}", ha="center", va="bottom",
                   fontsize=8)  # fmt: skip
-    axes.set_ylim(len(bars) - 0.5, -0.7)
     axes.axvline(1.0, color=GREY, linestyle=":", linewidth=1.2)
     low, high = axes.get_xlim()
     digits = 1 if high - low > 0.5 else 2
@@ -159,12 +164,13 @@ def payers_figure(years: Sequence[int], payers: Sequence[Payer]) -> Figure:
     figure, (axes,) = blank(WIDTH, HEIGHT)
     names, base = [str(year) for year in years], np.zeros(len(years))
     for k, each in enumerate(payers):
+        written = writing_on(COLOURS[k])
         part = np.array(each.amounts)
         axes.bar(names, part, bottom=base, color=COLOURS[k], width=0.62, label=each.label)
         for row, amount in enumerate(part):
             if amount > 0.08 * base.max(initial=float(part.max())):
                 axes.text(row, base[row] + amount / 2, plain(amount), ha="center", va="center",
-                          color="white", fontsize=8.5, fontweight="bold")  # fmt: skip
+                          color=written, fontsize=8.5, fontweight="bold")  # fmt: skip
         base = base + part
     for row, whole in enumerate(base):
         axes.text(row, whole, plain(float(whole)), ha="center", va="bottom", fontsize=8.5)
@@ -175,10 +181,8 @@ def payers_figure(years: Sequence[int], payers: Sequence[Payer]) -> Figure:
     return figure
 
 
-def _lying(axes: Axes, labels: Sequence[str]) -> None:
-    axes.grid(axis="y", visible=False)
-    axes.grid(axis="x", alpha=0.25)
-    axes.set_yticks(range(len(labels)), labels)
+def _lying(axes: Axes, labels: Sequence[str], *, above: float, below: float) -> None:
+    rows_down(axes, labels, above=above, below=below)
     axes.tick_params(axis="y", length=0)
 
 

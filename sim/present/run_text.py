@@ -63,9 +63,9 @@ def _cell(value: float, half: float, digits: int | None) -> str:
 
 
 def _tables(results: Results) -> list[Table]:
-    means = results.mean()
+    means, titles = results.mean(), called(results.scenarios)
     tables = []
-    for (name, reading), scenario in results.scenarios.items():
+    for name, reading in results.scenarios:
         mine = means[(means["scenario"] == name) & (means["reading"] == reading)]
         periods = list(dict.fromkeys(mine["period"]))
         by_key = {
@@ -82,7 +82,7 @@ def _tables(results: Results) -> list[Table]:
             for measure, label, digits in SHOWN
             if (measure, periods[0]) in by_key
         ]
-        title = say("{what} · reading: {reading}", what=say(scenario.title), reading=reading)
+        title = say("{what} · reading: {reading}", what=titles[name], reading=reading)
         tables.append(Table(title, ["", *periods], rows))
     return tables
 

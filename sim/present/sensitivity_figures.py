@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sim.present.axes import rows_down
 from sim.present.numbers import percent
 from sim.present.parameter_names import named
 from sim.present.picture import COLOURS, blank, decimals
@@ -30,16 +31,15 @@ def sensitivity_figure(found: Sensitivity) -> Figure:
 
 def _variance(axes: Axes, found: Sensitivity) -> None:
     table = found.variance.assign(most=found.variance[list(SIDES)].max(axis=1))
-    rows = rows_of(table.sort_values("most").tail(MOST_BARS))
+    rows = rows_of(table.sort_values("most", ascending=False).head(MOST_BARS))
+    rows_down(axes, [named(row["parameter"]) for row in rows], size="small")
     height = 0.38
     for k, side in enumerate(SIDES):
-        places = [row + (0.5 - k) * height for row in range(len(rows))]
+        places = [row + (k - 0.5) * height for row in range(len(rows))]
         axes.barh(
             places, [row[side] for row in rows], height=height, color=COLOURS[k],
             label=say(SIDE[side]),
         )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [named(row["parameter"]) for row in rows], fontsize="small")
-    axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_formatter(lambda value, _: percent(value))
     axes.set_xlabel(say("share of the variance that goes where it is known"))
     axes.set_title(say("What both sides hang on"), loc="left", fontweight="bold", pad=22)
@@ -47,7 +47,8 @@ def _variance(axes: Axes, found: Sensitivity) -> None:
 
 
 def _choices(axes: Axes, found: Sensitivity) -> None:
-    rows = rows_of(found.choices.head(MOST_BARS + 2).iloc[::-1])
+    rows = rows_of(found.choices.head(MOST_BARS + 2))
+    rows_down(axes, [chosen(row["posts"], row["levers"]) for row in rows], size="small")
     places = range(len(rows))
     axes.hlines(
         places, [row["mean"] for row in rows], [row["worst_reading"] for row in rows],
@@ -61,8 +62,6 @@ def _choices(axes: Axes, found: Sensitivity) -> None:
         [row["worst_reading"] for row in rows], places, "D", color=COLOURS[1],
         label=say("worst reading"),
     )  # fmt: skip
-    axes.set_yticks(places, [chosen(row["posts"], row["levers"]) for row in rows], fontsize="small")
-    axes.grid(axis="y", visible=False)
     axes.set_xlim(left=0)
     decimals(axes.xaxis)
     axes.set_xlabel(say("regret, in posts"))

@@ -13,6 +13,7 @@ from sim.planning.staffing_curve import (
     Variation,
 )
 from sim.planning.staffing_summary import rows_of
+from sim.present.axes import keyed, titled_above
 from sim.present.lever_names import combination
 from sim.present.numbers import number
 from sim.present.picture import BLACK, COLOURS, Picture
@@ -66,13 +67,10 @@ def staffing_figure(curve: StaffingCurve, by: str = "together") -> Figure:
         transform=axes[3].get_yaxis_transform(), ha="right", va="bottom", fontsize="small",
     )  # fmt: skip
     _finish(axes[3], say("Entries a year gained by one more post"), say("entries a post"), 0)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(
-        handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize="small"
-    )
+    keyed(figure, axes)
     for panel in axes:
         panel.set_xlim(curve.posts[0], curve.posts[-1])
-    figure.suptitle(_title(curve), x=0.01, ha="left", fontweight="bold")
+    titled_above(figure, _title(curve))
     return figure
 
 
