@@ -250,7 +250,7 @@ class TestShown:
         axes = batch.plot().axes[0]
         names = [each.get_text() for each in axes.get_yticklabels()]
         assert len(names) == 4
-        assert names[0].startswith("target · posts 1 500")
+        assert names[0].startswith("shared target · posts 1 500")
         assert "Load" not in batch.plot("load").axes[0].get_ylabel()
 
     def test_settings_of_calibrated_values_are_told(self, tmp_path: Path):

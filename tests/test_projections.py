@@ -289,8 +289,8 @@ class TestFigures:
             "posts",
             in_lines(FACILITATED.title),
         ]
-        (axes,) = comparison.plot("entries", 2021, by="reading").axes
-        assert len(axes.get_legend().get_texts()) == 6
+        figure = comparison.plot("entries", 2021, by="reading")
+        assert len(figure.legends[0].get_texts()) == 6
 
     def test_an_unknown_measure_is_told(self, results: Results):
         with pytest.raises(ValueError, match="no measure 'entris'"):
