@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
 from logging import getLogger
@@ -26,7 +26,8 @@ from sim.words import LANGUAGES, language, say, speaking
 LEAST_POSTS, MOST_POSTS = 0.5, 4.5  # times today's
 FINE_STEPS = 300  # a slider of at most so many posts moves one by one, a longer one in tens
 STEP_OF_POSTS = 10
-STEPS_OF_SHARES = {5: ".0f", 1: ".0f", 0.1: ".1f", 0.001: ".3f"}  # percent, and how it is shown
+# Of a lever's percent: steps, and how a value on them is shown.
+STEPS_OF_SHARES: Mapping[float, str] = {5: ".0f", 1: ".0f", 0.1: ".1f", 0.001: ".3f"}
 MOST_PLACES = 25
 YEARS_ON_OFFER = 3
 SPOKEN = {"fr": "Français", "en": "English"}
@@ -89,8 +90,7 @@ class Panel:
         self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **beside)
         self.intensities = [
             widgets.FloatSlider(
-                100 * share, min=0, max=100, step=(step := _step_of_share(100 * share)),
-                readout_format=STEPS_OF_SHARES[step], style=style,
+                100 * share, min=0, max=100, style=style, **_steps_of_share(100 * share),
                 layout={"width": "348px", "max_width": "99%"},
             )
             for share in first.intensities
@@ -284,11 +284,12 @@ def posts_on_offer(today: int, own: int) -> tuple[int, int, int]:
     return lowest, own + step * max(upper, 1), step
 
 
-def _step_of_share(percent: float) -> float:
+def _steps_of_share(percent: float) -> dict[str, Any]:
     """The widest step that has the scenario's own intensity on it, else the finest."""
     on_it = [step for step in STEPS_OF_SHARES
              if abs(percent / step - round(percent / step)) < 1e-6]  # fmt: skip
-    return on_it[0] if on_it else min(STEPS_OF_SHARES)
+    step = on_it[0] if on_it else min(STEPS_OF_SHARES)
+    return {"step": step, "readout_format": STEPS_OF_SHARES[step]}
 
 
 def _widgets() -> Any:
