@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.cli_options import FiguresFile, Settings
-from sim.cli_support import chosen_scenario, own_figures
+from sim.cli_support import chosen_scenario, own_figures, values_of
 from sim.words import language, say
 
 PORT = 8866
@@ -33,7 +33,7 @@ def panel(
     check_port(port)
     name = str(Path(scenario).resolve()) if Path(scenario).is_file() else scenario
     where = None if figures is None else str(Path(figures).resolve())
-    book = notebook(name, settings or [], where, draws, language())
+    book = notebook(name, values_of(settings), where, draws, language())
     typer.echo(
         say("The panel is at http://localhost:{port}; stop it with Ctrl+C.", port=port), err=True
     )

@@ -35,9 +35,18 @@ def chosen_scenario(
     figures: OwnFigures | None = None,
 ) -> Scenario:
     """The scenario of a name or file: own posts laid on it, then --set and other changes."""
-    from sim.scenario_files import as_toml_value, load
+    from sim.scenario_files import load
 
-    values = dict(changes or {})
+    values = dict(changes or {}) | values_of(settings)
+    loaded = load(name) if figures is None else figures.on(load(name))
+    return loaded.with_(values) if values else loaded
+
+
+def values_of(settings: Sequence[str] | None) -> dict[str, Any]:
+    """The values of --set, by path."""
+    from sim.scenario_files import as_toml_value
+
+    values: dict[str, Any] = {}
     for setting in settings or ():
         path, equals, text = setting.partition("=")
         if not equals or not path.strip():
@@ -50,8 +59,7 @@ def chosen_scenario(
                 )
             )
         values[path.strip()] = as_toml_value(text.strip())
-    loaded = load(name) if figures is None else figures.on(load(name))
-    return loaded.with_(values) if values else loaded
+    return values
 
 
 def own_figures(path: str | None, *, costs_count: bool = False) -> OwnFigures | None:

@@ -27,7 +27,7 @@ from sim.planning.evaluate import Evaluator
 from sim.planning.plan import worlds_of
 from sim.planning.search import enough_people
 from sim.planning.today import posts_today
-from sim.posterior import posterior
+from sim.posterior import Draws, posterior
 from sim.scenario import Scenario
 from sim.words import say
 
@@ -90,7 +90,7 @@ class Answers:
 
     def answer(self, choices: Choices) -> Answer:
         """Simulated where all draws were simulated with these choices, else emulated."""
-        members, weights = self._asked(choices.reading)
+        members, drawn = self._asked(choices.reading)
         alike = _alike(choices)
         simulated = all((alike, k) in self.known for k in members)
         rows = self._rows(alike, members)
@@ -105,7 +105,7 @@ class Answers:
             enough=enough_people(sought),
             ceiling=float(target.mean_load),
             today=self.today,
-            weights=weights,
+            drawn=drawn,
             values={name: np.array([row[name] for row in rows]) for name in MEASURES},
             places=np.array([choices.places_at_end(world) for world in worlds]),
             more_posts=more_posts,
@@ -114,13 +114,13 @@ class Answers:
 
     def own(self, choices: Choices) -> float:
         """What the scenario's own plan gives in the year and the reading that are asked for."""
-        members, weights = self._asked(choices.reading)
+        members, drawn = self._asked(choices.reading)
         rows = self._rows(_alike(replace(self.opening, year=choices.year)), members)
         measure = str(self.scenario.target.measure)
-        return float(weights @ np.array([row[measure] for row in rows]))
+        return float(drawn.weights @ np.array([row[measure] for row in rows]))
 
-    def _asked(self, reading: str) -> tuple[tuple[int, ...], Floats]:
-        """The draws that answer for a reading, and their weights."""
+    def _asked(self, reading: str) -> tuple[tuple[int, ...], Draws]:
+        """The draws that answer for a reading: which they are, and with weights that sum to 1."""
         if reading not in self.members:
             told = say("is not a label of these draws")
             remedy = say("one of: {known}", known=", ".join(self.members))
@@ -128,7 +128,7 @@ class Answers:
         members, drawn = self.members[reading], self.found.draws
         assert drawn is not None
         weights = drawn.weights[list(members)]
-        return members, weights / weights.sum()
+        return members, Draws(weights / weights.sum(), tuple(drawn.readings[k] for k in members))
 
     def _rows(self, choices: Choices, members: tuple[int, ...]) -> list[Values]:
         """The measures of each draw: simulated where they are known, else emulated."""
@@ -137,7 +137,15 @@ class Answers:
         )
 
     def simulate(self, choices: Choices, progress: Progress = silent) -> Answer:
-        """The same draws by the engine; kept. `progress(1)` after every draw."""
+        """`run`, and the answer."""
+        self.run(choices, progress)
+        return self.answer(choices)
+
+    def run(self, choices: Choices, progress: Progress = silent) -> None:
+        """The same draws by the engine; kept for answers. `progress(1)` after every draw.
+
+        Beside an answer it may run in another thread: it only adds to what is known.
+        """
         alike = _alike(choices)
         members = self.members[choices.reading]
         missing = [k for k in members if (alike, k) not in self.known]
@@ -145,7 +153,6 @@ class Answers:
         tasks = [(self._new(alike, k), alike) for k in missing]
         for k, values in zip(missing, self.workers.map(_run, tasks, progress), strict=True):
             self.known[alike, k] = values
-        return self.answer(choices)
 
     def _evaluator(self, choices: Choices, k: int) -> Evaluator:
         """Of one draw with all that is chosen beside posts: moving posts needs no new one."""

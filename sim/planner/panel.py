@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from html import escape
+from logging import getLogger
 from math import ceil
 from threading import Lock, Thread
 from typing import Any
@@ -16,14 +17,17 @@ from sim.planner.answer import Answer
 from sim.planner.answers import DRAWS, Answers
 from sim.planner.choices import Choices
 from sim.planner.words import reading_title, told
+from sim.present.fewer_posts import fewer_posts
 from sim.present.lever_names import spelt
 from sim.present.numbers import number
 from sim.scenario import Scenario
 from sim.words import LANGUAGES, language, say, speaking
 
 LEAST_POSTS, MOST_POSTS = 0.5, 4.5  # times today's
-FINE_STEPS = 300  # so many steps of a slider or more are one each
+FINE_STEPS = 300  # a slider of at most so many posts moves one by one, a longer one in tens
 STEP_OF_POSTS = 10
+# Of a lever's percent: steps, and how a value on them is shown.
+STEPS_OF_SHARES: Mapping[float, str] = {5: ".0f", 1: ".0f", 0.1: ".1f", 0.001: ".3f"}
 MOST_PLACES = 25
 YEARS_ON_OFFER = 3
 SPOKEN = {"fr": "Français", "en": "English"}
@@ -39,6 +43,7 @@ LOOKS = """<style>
 .agsim-picture {display: block; width: 100%; margin: 4px 0}
 .agsim-more {color: #555} .agsim-title {font-size: 16px; font-weight: 600}
 .agsim-wrong {color: #a00} .agsim-group {font-weight: 600; margin-top: 8px}
+.agsim-answer .agsim-warned {border-left: 4px solid #a00; padding-left: 8px}
 </style>"""
 
 
@@ -85,8 +90,7 @@ class Panel:
         self.places = widgets.IntSlider(0, -MOST_PLACES, MOST_PLACES, 1, **beside)
         self.intensities = [
             widgets.FloatSlider(
-                100 * share, min=0, max=100, step=_step_of_share([100 * share]),
-                readout_format=".0f", style=style,
+                100 * share, min=0, max=100, style=style, **_steps_of_share(100 * share),
                 layout={"width": "348px", "max_width": "99%"},
             )
             for share in first.intensities
@@ -151,9 +155,11 @@ class Panel:
         """Show the answer to what is chosen now."""
         with self._drawing, speaking(self.lang.value):
             try:
-                self.answer = self.answers.answer(self.choices)
-                self.words.value = told(self.answer, self.answers.own(self.choices))
-            except InputError as wrong:
+                choices = self.choices
+                self.answer = self.answers.answer(choices)
+                warned = fewer_posts(self.answers.scenario, choices.posts)
+                self.words.value = told(self.answer, self.answers.own(choices), warned)
+            except Exception as wrong:  # in a thread nobody else would tell it
                 self.words.value = _wrong(wrong)
 
     def simulate(self) -> None:
@@ -180,11 +186,12 @@ class Panel:
         try:
             with speaking(self.lang.value):
                 step(0)
-                self.answers.simulate(choices, step)
-                self.state.value = ""
+                self.answers.run(choices, step)
+            self.state.value = ""
             self.redraw()
-        except InputError as wrong:
-            self.state.value = _wrong(wrong)
+        except Exception as wrong:  # in a thread nobody else would tell it
+            with speaking(self.lang.value):
+                self.state.value = _wrong(wrong)
         finally:
             self.button.disabled = False
 
@@ -212,11 +219,7 @@ class Panel:
                 if not self._moved:
                     return
                 self._moved = False
-            try:
-                self.redraw()
-            except BaseException:
-                self._following = False
-                raise
+            self.redraw()
 
     def _spoken(self, _: object) -> None:
         with self._unheard():
@@ -259,8 +262,16 @@ def _heading(text: str) -> str:
     return f"<div class='agsim-group'>{text}</div>"
 
 
-def _wrong(wrong: InputError) -> str:
-    return f"<div class='agsim-answer agsim-wrong'>{escape(str(wrong))}</div>"
+def _wrong(wrong: Exception) -> str:
+    """What went wrong; of a mistake in agsim itself its name, and the whole of it in the log."""
+    text = str(wrong)
+    if not isinstance(wrong, InputError):
+        getLogger(__name__).error("the panel", exc_info=wrong)
+        text = say(
+            "This choice has no answer, by a mistake in agsim: {mistake}. Other choices may.",
+            mistake=f"{type(wrong).__name__}: {wrong}",
+        )
+    return f"<div class='agsim-answer agsim-wrong'>{escape(text)}</div>"
 
 
 def posts_on_offer(today: int, own: int) -> tuple[int, int, int]:
@@ -273,12 +284,12 @@ def posts_on_offer(today: int, own: int) -> tuple[int, int, int]:
     return lowest, own + step * max(upper, 1), step
 
 
-def _step_of_share(percents: Sequence[float]) -> float:
-    """The widest step that has the scenario's own intensities on it."""
-    return next(
-        step for step in (5, 1, 0.1, 0.001)
-        if step == 0.001 or all(abs(each / step - round(each / step)) < 1e-6 for each in percents)
-    )  # fmt: skip
+def _steps_of_share(percent: float) -> dict[str, Any]:
+    """The widest step that has the scenario's own intensity on it, else the finest."""
+    on_it = [step for step in STEPS_OF_SHARES
+             if abs(percent / step - round(percent / step)) < 1e-6]  # fmt: skip
+    step = on_it[0] if on_it else min(STEPS_OF_SHARES)
+    return {"step": step, "readout_format": STEPS_OF_SHARES[step]}
 
 
 def _widgets() -> Any:

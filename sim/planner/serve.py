@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,16 +18,21 @@ from sim.words import say
 LOCAL = "127.0.0.1"
 
 
-def notebook(name: str, settings: Sequence[str], figures: str | None, draws: int, lang: str) -> str:
-    """A notebook that shows the panel of a scenario, as JSON."""
-    cell = (
-        "import contextlib, io, sim\n"
-        "from sim.cli_support import chosen_scenario, own_figures\n"
-        "with contextlib.redirect_stderr(io.StringIO()):  # the command has said it\n"
-        f"    scenario = chosen_scenario({name!r}, {list(settings)!r}, "
-        f"figures=own_figures({figures!r}))\n"
-        f"sim.panel(scenario, draws={draws}, lang={lang!r})\n"
-    )
+def notebook(
+    name: str, values: Mapping[str, object], figures: str | None, draws: int, lang: str
+) -> str:
+    """A notebook that shows the panel of a scenario, as JSON.
+
+    values: of the scenario by path, as TOML gives them; laid on it after the file of own figures.
+    """
+    lines = ["import sim", f"scenario = sim.load({name!r})"]
+    if figures is not None:
+        lines.append(f"scenario = sim.read_figures({figures!r}).on(scenario)")
+    if values:
+        lines[:0] = ["import datetime"]
+        lines.append(f"scenario = scenario.with_({dict(values)!r})")
+    lines.append(f"sim.panel(scenario, draws={draws}, lang={lang!r})")
+    cell = "\n".join(lines)
     code: dict[str, object] = {
         "cell_type": "code", "id": "panel", "execution_count": None, "metadata": {},
         "outputs": [], "source": cell,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from sim.parameters import POSTERIOR
@@ -13,6 +14,7 @@ from sim.reading_fits import readings
 from sim.words import say
 
 MARK = "agsim-mark"
+WARNED = "<p class='agsim-warned'>{}</p>"
 MOSTLY = 2.0  # times as much as by the other
 LEAST_GAIN = 0.1  # percent for one percent: less is nothing
 
@@ -52,8 +54,8 @@ def binds(answer: Answer) -> str:
     return f"{told} {gains}"
 
 
-def told(answer: Answer, own: float) -> str:
-    """The whole answer; `own` is what the scenario's own plan gives."""
+def told(answer: Answer, own: float, warned: Sequence[str] = ()) -> str:
+    """The whole answer; `own`: what the scenario's own plan gives, `warned`: of what to beware."""
     choices = answer.choices
     headline = say(
         "{count} {what} in {year}",
@@ -65,13 +67,14 @@ def told(answer: Answer, own: float) -> str:
         "The target of {people} is reached with a probability of {share} ({draws} draws).",
         people=number(choices.people),
         share=percent(answer.probability),
-        draws=len(answer.weights),
+        draws=len(answer.drawn),
     )
     kind = "simulated" if answer.simulated else "emulated"
     return (
         f"<div class='agsim-answer'><div class='agsim-headline'>{escape(headline)} "
         f"<span class='{MARK} agsim-{kind}'>{escape(mark(answer))}</span></div>"
         f"<div>{escape(_ranged(answer, answer.measure, 0))}</div><p>{escape(chance)}</p>"
+        f"{''.join(WARNED.format(escape(each)) for each in warned)}"
         f"{picture(answer, own)}"
         f"{_table(answer)}<p>{escape(binds(answer))}</p>"
         f"<p class='agsim-more'>{escape(meaning(answer))}</p></div>"
@@ -84,7 +87,7 @@ def _table(answer: Answer) -> str:
     ceiling = say("ceiling: {ceiling}", ceiling=number(answer.ceiling))
     if load > answer.ceiling:
         ceiling = say("above the ceiling of {ceiling}", ceiling=number(answer.ceiling))
-    places = number(float(answer.weights @ answer.places), 1)
+    places = number(float(answer.drawn.weights @ answer.places), 1)
     least, most = (number(end, 1) for end in (answer.places.min(), answer.places.max()))
     rows = [
         (
@@ -127,10 +130,10 @@ def meaning(answer: Answer) -> str:
     return say(
         "Emulated by mean flows. ±: nine times of ten the simulated mean lies as near as that, "
         "{measure} of the {what}, {load} of the load, {delay} of the delay.",
-        measure=percent(answer.off(answer.measure) / answer.mean(answer.measure), 1),
+        measure=percent(answer.off_share(answer.measure), 1),
         what=counted(answer.measure),
-        load=percent(answer.off("load") / answer.mean("load"), 1),
-        delay=percent(answer.off("entry_delay") / answer.mean("entry_delay"), 1),
+        load=percent(answer.off_share("load"), 1),
+        delay=percent(answer.off_share("entry_delay"), 1),
     )
 
 

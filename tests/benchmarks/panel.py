@@ -2,12 +2,16 @@
 
     python tests/benchmarks/panel.py [SCENARIO]
     python tests/benchmarks/panel.py target-2022 --settings 48 --seed 1
+    python tests/benchmarks/panel.py departement-haute-marne --chance 16 --draws 8
 
 Moves: each kind of control, new values round after round; processor seconds of everything up to
 the text with its picture, and how many times as long the same plan takes simulated.
 Settings: plans at random (posts, places, intensities, first days, year, reading) emulated with the
 scenario's own plan simulated, and then simulated too: by how much the mean over the draws was
-off, and how often no more than the mark says. `sim.planner.answer` holds what comes out.
+off, and how often no more than the mark says.
+Chance: today's posts less one and the scenario's own plan, simulated with other random numbers:
+how the mean over the draws moves, beside that of as many people who enter alone.
+`sim.planner.answer` holds what comes out.
 """
 
 from __future__ import annotations
@@ -36,9 +40,9 @@ NEAR_POSTS = 0.13  # of the own plan's
 QUANTILES = (0.5, 0.9, 1.0)
 
 
-def new(scenario: sim.Scenario, draws: int) -> Answers:
+def new(scenario: sim.Scenario, draws: int, seed: int = 1) -> Answers:
     """Answers that run in one process."""
-    return Answers(scenario, draws, workers=Workers(1))
+    return Answers(scenario, draws, seed, workers=Workers(1))
 
 
 def moves(scenario: sim.Scenario, draws: int) -> None:
@@ -122,6 +126,19 @@ def settings(
             print(f"{name}: {told_off} % (half, nine of ten, all); within what is said: {held}")
 
 
+def chance(scenario: sim.Scenario, draws: int, seeds: int) -> None:
+    """Print how simulated means move with other random numbers, times as much as by entries."""
+    first = new(scenario, draws)
+    for posts in (first.opening.posts, max(1, first.today - 1)):
+        plan = replace(first.opening, posts=posts)
+        found = [new(scenario, draws, seed).simulate(plan) for seed in range(1, seeds + 1)]
+        for name in MEASURES:
+            means = np.array([each.mean(name) for each in found])
+            alone = 1 / np.sqrt(found[0].mean("entries") * found[0].drawn.effective)
+            moved = means.std(ddof=1) / means.mean()
+            print(f"{posts} posts, {name}: {100 * moved:.2f} %, {moved / alone:.2f} times")
+
+
 def _off(emulated: Answer, simulated: Answer, name: str) -> float:
     return emulated.mean(name) / simulated.mean(name) - 1
 
@@ -134,9 +151,12 @@ def main() -> None:
     asked.add_argument("--settings", type=int, default=0)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--reach", type=float, nargs=2, default=(0.5, 4.5), help="of today's posts")
+    asked.add_argument("--chance", type=int, default=0, help="with so many random numbers")
     given = asked.parse_args()
     scenario = sim.load(given.scenario)
-    if given.settings:
+    if given.chance:
+        chance(scenario, given.draws, given.chance)
+    elif given.settings:
         settings(scenario, given.draws, given.settings, given.seed, tuple(given.reach))
     else:
         moves(scenario, given.draws)
