@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.experiment.batch_ranking import Ranking
 
 MOST_DRAWN = 24
+TARGET_ABOVE = 16  # points that the target's number takes above the axes
 ON_DRAWS = to_say("{measure} in {year}: mean and 90 % credible interval")
 FEW_DRAWS = to_say("{measure} in {year}: means of too few draws for intervals")
 UNDER_READINGS = to_say("{measure} in {year}: means under each reading")
@@ -28,10 +29,11 @@ def ranking_figure(ranking: Ranking) -> Figure:
     """The best cells below each other: means and intervals, or a mark a reading."""
     cells = ranking.work.cells
     shown = ranking.order[:MOST_DRAWN]
-    figure, (axes,) = blank(9.0, 1.5 + 0.28 * len(shown))
+    alone = ranking.readings == (POSTERIOR,)
+    figure, (axes,) = blank(9.0, (1.5 if alone else 1.8) + 0.28 * len(shown))
     rows_down(axes, [_choices_told(cells, cell) for cell in shown], size="small")
     places = range(len(shown))
-    alone, banded = ranking.readings == (POSTERIOR,), False
+    banded = False
     for k, reading in enumerate(ranking.readings):
         rows = ranking.of(reading, ranking.measure).reindex(list(shown))
         banded = banded or bool(rows["low"].notna().any())
@@ -57,6 +59,8 @@ def ranking_figure(ranking: Ranking) -> Figure:
             cells=number(len(cells)),
         )
     titled_above(figure, title)
+    if not alone and len(ranking.readings) == 1:
+        axes.set_title(ranking.readings[0], loc="left", fontsize="medium", pad=TARGET_ABOVE)
     keyed(figure, [axes])
     return figure
 

@@ -81,7 +81,7 @@ def comparison_figure(
     scenarios = list(dict.fromkeys(frame["scenario"]))
     titles = called(comparison.results.scenarios)
     readings = list(dict.fromkeys(frame["reading"]))
-    figure, (axes,) = blank(8.0, 1.6 + 0.5 * len(scenarios))
+    figure, (axes,) = blank(8.0, 1.9 + 0.5 * len(scenarios))
     rows_down(axes, [in_lines(titles[each]) for each in scenarios])
     for k, reading in enumerate(readings):
         mine = frame[frame["reading"] == reading].set_index("scenario").loc[scenarios]
@@ -105,5 +105,7 @@ def comparison_figure(
         base=titles[comparison.base],
     )
     titled_above(figure, title)
+    if len(readings) == 1:
+        axes.set_title(readings[0], loc="left", fontsize="medium")
     keyed(figure, [axes])
     return figure

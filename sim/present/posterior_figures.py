@@ -101,7 +101,8 @@ def comparison_figure(comparison: Comparison, measure: str, year: int | None, by
     period = str(year) if year else together["period"].max()
     together = together[together["period"] == period]
     scenarios, titles = list(together["scenario"]), called(comparison.results.scenarios)
-    figure, (axes,) = blank(8.0, 1.6 + 0.6 * len(scenarios))
+    legend = 0.5 if by == "reading" else 0.0
+    figure, (axes,) = blank(8.0, 1.6 + legend + 0.6 * len(scenarios))
     rows_down(axes, [in_lines(titles[each]) for each in scenarios])
     rows = range(len(scenarios))
     axes.hlines(rows, together["low"], together["high"], color=COLOURS[0], linewidth=2.2)
