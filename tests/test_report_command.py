@@ -110,7 +110,9 @@ def test_the_workbook_of_budget_plan_is_made_again_with_its_figures(
 
 
 def test_rates_that_no_option_gives_are_told(tmp_path: Path) -> None:
-    own = workbook(tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])})
+    own = workbook(
+        tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])}
+    )
     (tmp_path / "dear.toml").write_text("post_year = 70000\n")
     plan, of_a_table = made_up_plan(DRAWS), read_figures(own).rates()
     dear = load_rates(tmp_path / "dear.toml")

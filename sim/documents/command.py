@@ -90,8 +90,7 @@ def _alike(some: Rates, others: Rates) -> bool:
 
 def _numbers(rates: Rates) -> tuple[object, ...]:
     each = {
-        path: (rate.value, rate.low, rate.high, rate.prices)
-        for path, rate in rates.by_path.items()
+        path: (rate.value, rate.low, rate.high, rate.prices) for path, rate in rates.by_path.items()
     }
     return each, rates.programmes, rates.method, rates.reading
 
