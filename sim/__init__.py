@@ -8,9 +8,9 @@ The front door. From file to picture::
     results.plot("entries")
 
 Public names: load, shipped_scenarios, Scenario, simulate, event_log, compare, explain, batch, plan,
-panel, reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback, budget,
-report, published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar. All are
-imported when they are first used, so `import sim` stays quick.
+panel, options, reach, afforded, feasibility, staffing_curve, sensitivity, attribution, lookback,
+budget, report, published, readings, observed, read_figures, speak, InputError, Store, Workers, Bar.
+All are imported when they are first used, so `import sim` stays quick.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.experiment.store import Store
     from sim.money.afford import afforded
     from sim.money.budget import budget
+    from sim.money.options import options
     from sim.observed_figures import observed
     from sim.own_figures.read import read_figures
     from sim.planner.panel import panel
@@ -65,6 +66,7 @@ _WHERE = {
     "load": ("sim.scenario_files", "load"),
     "lookback": ("sim.planning.lookback", "lookback"),
     "observed": ("sim.observed_figures", "observed"),
+    "options": ("sim.money.options", "options"),
     "panel": ("sim.planner.panel", "panel"),
     "plan": ("sim.planning.plan", "plan"),
     "published": ("sim.experiment.published", "published"),
@@ -96,6 +98,7 @@ __all__ = [
     "load",
     "lookback",
     "observed",
+    "options",
     "panel",
     "plan",
     "published",

@@ -114,6 +114,7 @@ def budget(
             chosen_rates,
             probability,
             esf_until,
+            figures,
             {
                 "reading": reading,
                 "draws": draws,
@@ -176,6 +177,7 @@ def _costed(
     rates: Rates,
     probability: float,
     esf_until: int | None,
+    figures: str | None,
     asked: dict[str, Any],
     store: str | None,
     out: str | None,
@@ -215,7 +217,7 @@ def _costed(
         for name, table in tables.items():
             write_parquet(folder / f"{name}.parquet", table)
         write_text(folder / "money.txt", f"{found}\n")
-        Report(found).workbook(folder / "money.xlsx")
+        Report(found, figures=figures).workbook(folder / "money.xlsx")
         write_pictures(folder, "money", found.plot())
         about = {"command": "budget --plan", "rates": rates.where, "probability": probability}
         scenarios = {chosen.given.name: chosen}

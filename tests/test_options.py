@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from made_up_runs import TREND
 from matplotlib.text import Text
@@ -13,8 +15,12 @@ from posteriors import made
 
 import sim
 from sim.errors import InputError
+from sim.experiment.binds import BINDS, holds_most
 from sim.money.options import Options, options
 from sim.money.payers import ESF
+from sim.planning.search import enough_people
+from sim.population.posts import posts_at_start
+from sim.present.numbers import number
 from sim.present.options_text import titled
 from sim.scenario import Scenario
 
@@ -36,10 +42,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Options:
 
 def test_a_probability_is_the_weight_of_the_years_that_reach_the_target(found: Options) -> None:
     weights, runs = found.results.draws.weights, found.results.yearly
+    enough = enough_people(found.target)
+    assert PEOPLE * 0.9 < enough < PEOPLE
     runs = runs[(runs["measure"] == "entries") & (runs["period"] == "2021")]
     for name, told in zip(found.frame["scenario"], found.frame["probability"], strict=True):
         by_hand = sum(
-            weights[run["draw"]] / 3 * (run["value"] >= PEOPLE)
+            weights[run["draw"]] / 3 * (run["value"] >= enough)
             for run in runs[runs["scenario"] == name].to_dict("records")
         )
         assert told == pytest.approx(by_hand)
@@ -61,14 +69,46 @@ def test_money_is_that_of_the_budget(found: Options) -> None:
         assert row["esf"] == own.paid_by(ESF, 2021)
 
 
-def test_means_and_what_binds_are_those_of_the_run(found: Options) -> None:
+def test_means_are_those_of_the_run(found: Options) -> None:
     summary = found.results.summary().query("period == '2021'")
     for row in found.frame.to_dict("records"):
         mine = summary[summary["scenario"] == row["scenario"]].set_index("measure")
         for column, measure in (("reached", "entries"), ("load", "load")):
             assert row[column] == mine.loc[measure, "value"]
-        shares = mine.loc[[f"bound_by_{each}" for each in ("places", "slots", "orientations")]]
-        assert f"bound_by_{row['binds']}" == shares["value"].idxmax()
+
+
+def test_what_binds_is_what_holds_most_in_most_draws_by_weight(found: Options) -> None:
+    runs, weights = found.results.yearly.query("period == '2021'"), found.results.draws.weights
+    for row in found.frame.to_dict("records"):
+        mine = runs[runs["scenario"] == row["scenario"]]
+        shares = mine.pivot_table(index="draw", columns="measure", values="value")
+        shares = shares[[f"bound_by_{each}" for each in ("places", "slots", "orientations")]]
+        votes = pd.Series(weights).groupby(shares.idxmax(axis=1).to_numpy()).sum()
+        assert f"bound_by_{row['binds']}" == votes.idxmax()
+
+
+def test_votes_count_and_not_means() -> None:
+    shares = np.array([[0.51, 0.51, 0.0], [0.0, 0.0, 0.0], [0.49, 0.49, 1.0]])[:, None]
+    which, certainty = holds_most(shares, np.array([0.3, 0.3, 0.4]))
+    assert BINDS[which[0]] == "places"
+    assert shares.mean(axis=2).argmax() == BINDS.index("orientations")
+    assert certainty[0] == pytest.approx(0.6)
+
+
+def test_options_with_fewer_posts_than_today_are_warned_of(found: Options) -> None:
+    assert "WARNING" not in found.text("en")
+    first, second, third = found.budgets
+    cut = {"posts.by_departement.52.2021-06-01": 2}
+    budgets = {
+        first: sim.budget(FEW),
+        second: sim.budget(FEW.with_(cut)),
+        third: sim.budget(FEW.with_(cut)),
+    }
+    told = " ".join(replace(found, budgets=budgets).text("en").split())
+    assert told.count("WARNING") == 1
+    today = number(posts_at_start(FEW))
+    assert "nine; nine and levers: WARNING: " in told
+    assert f"posts are fewer than today's {today}: 2 of them end" in told
 
 
 def test_rates_of_ones_own_are_used(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sim.cli import app
 from sim.errors import InputError
+from sim.money.activity import MEASURES
 from sim.money.outcomes import RATIOS, Outcomes, as_today, durable_jobs, outcomes, quotients
 from sim.observed_figures import observed
 from sim.population.posts import posts_at_start
@@ -109,6 +110,9 @@ def test_a_second_time_they_come_from_the_store(scenario, found, tmp_path, monke
     again = outcomes(scenario, draws=4, replications=2, store=tmp_path)
     pd.testing.assert_frame_equal(again.frame, found.frame)
     assert again.plan.by_year().equals(found.plan.by_year())
+    assert set(again.results.monthly["measure"]) == set(MEASURES)
+    with pytest.raises(InputError, match="of runs from a store months alone are kept"):
+        _ = again.results.yearly
     dearer = outcomes(scenario, draws=4, replications=2, store=tmp_path,
                       rates=shipped_rates().with_({"post_year": 70000}))  # fmt: skip
     assert dearer.plan.total > again.plan.total

@@ -16,6 +16,7 @@ import sim
 from sim.calendar import DAYS_PER_MONTH
 from sim.experiment.replication import Job, replicate
 from sim.population.build import build
+from sim.population.in_area import SEATS_AT_ONCE, InArea
 from sim.population.posts import portfolios_at_start, post_plan, posts_at_start, vacant_share
 from sim.territory import highest_averages, make_pools
 
@@ -211,3 +212,12 @@ class TestPostPlan:
         assert np.all(np.diff(planned) >= 0) if rising else np.all(np.diff(planned) <= 0)
         assert np.all(plan.supply >= 0)
         assert plan.seats[:365].tolist() == [900] * 365
+
+
+def test_posts_in_an_area_are_counted_alike_far_along_the_list() -> None:
+    area = InArea(sim.load("target-2022").with_({"territory.departements": ["52", "75"]}))
+    many = [area.of(posts) for posts in (0, 1000, SEATS_AT_ONCE, SEATS_AT_ONCE + 1, 9000)]
+    assert many[0] == 0
+    assert many == sorted(many)
+    assert many[2] <= many[3] <= many[2] + 1
+    assert many[4] > many[3]

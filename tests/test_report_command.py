@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,12 +12,17 @@ import pytest
 from made_up_plans import made_up_plan
 from own_files import costs, workbook
 from read_pages import read
+from typer.testing import CliRunner
+from workbooks import texts
 
 from sim import cli
+from sim.documents.command import command
 from sim.documents.pages import pages
 from sim.documents.pdf import BROWSERS, write_pdf
 from sim.documents.report import report
 from sim.errors import InputError
+from sim.own_figures.read import read_figures
+from sim.rate_files import load_rates, shipped_rates
 
 DRAWS = 12
 Agsim = Callable[..., tuple[int, str, str]]
@@ -74,9 +80,56 @@ def test_own_figures_stand_in_the_command(agsim: Agsim, tmp_path: Path) -> None:
     command = told.all("code")[0].text
     assert command.startswith("agsim report target-2022 --html report.html --figures mine.xlsx ")
     assert "--rates" not in command
+    assert shipped_rates()["post_year"].value != 70000
+    parsed = shlex.split(command)
+    own = read_figures(parsed[parsed.index("--figures") + 1])
+    assert own.rates()["post_year"].value == 70000
     code, _, err = agsim("--html", "plan.html", "--rates", "mine.xlsx", "--lang", "en")
     assert code == 2
     assert "give it as --figures mine.xlsx" in err
+
+
+def test_the_workbook_of_budget_plan_is_made_again_with_its_figures(
+    agsim: Agsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made_up(*_: object, **__: object) -> object:
+        return made_up_plan(DRAWS)
+
+    monkeypatch.setattr("sim.planning.plan.plan", made_up)
+    workbook(tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])})
+    options = ["--figures", "mine.xlsx", "--draws", "2", "--store", "none", "--lang", "en"]
+    done = CliRunner().invoke(cli.app, ["budget", "--plan", "--out", "out", *options])
+    assert done.exit_code == 0, done.output
+    told = next(each for each in texts(tmp_path / "out" / "money.xlsx") if "Made again" in each)
+    command = shlex.split(told.split("Made again with: ")[1])
+    assert "--rates" not in command
+    code, _, err = agsim(*command[2:], "--xlsx", "again.xlsx")
+    assert code == 0, err
+    again = (tmp_path / "again.xlsx").read_bytes()
+    assert again == (tmp_path / "out" / "money.xlsx").read_bytes()
+
+
+def test_rates_that_no_option_gives_are_told(tmp_path: Path) -> None:
+    own = workbook(
+        tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])}
+    )
+    (tmp_path / "dear.toml").write_text("post_year = 70000\n")
+    plan, of_a_table = made_up_plan(DRAWS), read_figures(own).rates()
+    dear = load_rates(tmp_path / "dear.toml")
+    for found, whole in (
+        (report(plan), True),
+        (report(plan, rates=of_a_table), False),
+        (report(plan, rates=of_a_table, figures=str(own)), True),
+        (report(plan, rates=shipped_rates(), figures=str(own)), False),
+        (report(plan, rates=shipped_rates().with_({"post_year": 70000})), False),
+        (report(plan, rates=dear), True),
+        (report(plan, rates=dear.with_({"post_year": 71000})), False),
+        (report(plan, rates=of_a_table, figures=str(tmp_path / "gone.xlsx")), False),
+    ):
+        told, alone = command(found, "--html", "report.html")
+        assert alone is whole
+        assert ("--rates" in told) is (whole and found.rates == dear)
+    assert f"--rates {tmp_path / 'dear.toml'}" in command(report(plan, rates=dear), "", "")[0]
 
 
 @pytest.mark.parametrize(

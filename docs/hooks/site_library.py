@@ -24,7 +24,7 @@ KINDS = {
     "Scenarios": ("load", "shipped_scenarios", "Scenario", "read_figures", "readings", "observed"),
     "Runs": ("simulate", "compare", "explain", "event_log", "batch", "published", "lookback"),
     "Plans": ("plan", "reach", "feasibility", "staffing_curve", "sensitivity", "attribution"),
-    "Money and documents": ("budget", "afforded", "report"),
+    "Money and documents": ("budget", "options", "afforded", "report"),
     "Around them": ("speak", "Workers", "Store", "Bar", "InputError"),
 }
 

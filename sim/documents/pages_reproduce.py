@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-from sim.documents.command import changes, command
+from sim.documents.command import command
 from sim.documents.pages_parts import Block, Code, PageTable, Paragraph, Row, Section
 from sim.documents.report import Report
 from sim.present.numbers import number
@@ -17,6 +17,7 @@ def reproduced(report: Report) -> Section:
     """The command of this report, and all that decides its numbers."""
     plan = report.plan
     assert plan.draws is not None
+    again, whole = command(report, "--html", "report.html")
     rows = [
         Row("agsim", [_version()]),
         Row(say("fingerprint of the scenario"), [report.scenario.fingerprint]),
@@ -34,13 +35,13 @@ def reproduced(report: Report) -> Section:
     blocks: list[Block] = [
         Paragraph(
             say("The same command gives the same numbers, on any machine.")
-            if changes(report) is not None
+            if whole
             else say(
-                "The scenario was made or changed in Python, so no command alone makes it: its "
-                "fingerprint tells whether another one is the same."
+                "The scenario or the rates were made or changed in Python, so no command alone "
+                "makes this plan. The fingerprint tells whether another scenario is the same."
             )
         ),
-        Code(command(report, "--html", "report.html")),
+        Code(again),
         PageTable(say("What decides the numbers"),
                   [say("what decides"), say("in this report")], rows, texts=frozenset({1})),
     ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.documents.workbook_book import Book
 from sim.documents.workbook_words import ASSUMPTIONS, LEVER_NAMES, MEASURE_NAMES
 from sim.money.costs import leaving_a_year
-from sim.money.in_area import InArea
+from sim.population.in_area import InArea
 from sim.population.posts import posts_at_start, posts_planned
 from sim.present.numbers import day, number
 from sim.words import say

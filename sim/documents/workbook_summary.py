@@ -10,7 +10,7 @@ from functools import partial
 from math import isfinite
 from typing import Any
 
-from sim.documents.command import changes, command
+from sim.documents.command import command
 from sim.documents.pages_verdict import first_look
 from sim.documents.workbook_book import Book, cell
 from sim.documents.workbook_budget import BudgetSheets
@@ -351,6 +351,7 @@ class Summary:
 
     def _made(self) -> None:
         report = self.book.report
+        again, whole = command(report, "--xlsx", "report.xlsx")
         told = say(
             "Made with agsim {version}: scenario {scenario}, fingerprint {fingerprint}, seed "
             "{seed}, {draws} draws, rates {rates}. {again}",
@@ -360,11 +361,12 @@ class Summary:
             seed=report.plan.seed,
             draws=len(report.plan.answers),
             rates=report.rates.where,
-            again=say(
-                "Made again with: {command}", command=command(report, "--xlsx", "report.xlsx")
-            )
-            if changes(report) is not None
-            else say("The scenario was made or changed in Python: no command alone makes it."),
+            again=say("Made again with: {command}", command=again)
+            if whole
+            else say(
+                "The scenario or the rates were made or changed in Python: no command alone makes "
+                "this plan."
+            ),
         )
         self._merged(told, 46, "small", "wrap")
 

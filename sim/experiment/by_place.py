@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem, nearest
+from sim.experiment.binds import BINDING, BINDS, holds_most
 from sim.experiment.credible import spread
 from sim.measures import COUNTRY
 from sim.measures.frames import QUANTILES, UNITS
@@ -35,7 +36,6 @@ Kind = Literal["departement", "region"]
 Split = Literal["synthetic", "own_posts", "own_figures", "synthetic_within"]
 
 KINDS: tuple[Kind, ...] = ("departement", "region")
-BINDING = ("bound_by_places", "bound_by_slots", "bound_by_orientations")
 # Quantiles and loads are in people or days, and no sums.
 NO_SUMS = ("load", *QUANTILES)
 SUMMING = tuple(
@@ -171,23 +171,21 @@ class ByPlace(Shown):
         import pandas as pd
 
         shares = np.stack([self._values[name].mean(axis=2) for name in BINDING])
-        names = [name.removeprefix("bound_by_") for name in BINDING]
         places = (*self.places, COUNTRY)
         parts = []
         for label, members in self._groups.items():
             weights, _ = self._weights(members)
             some = shares[:, :, members]
-            largest = some.argmax(axis=0)
-            votes = np.stack([(largest == k) @ weights for k in range(len(names))])
+            most, certainty = holds_most(some, weights)
             parts.append(
                 pd.DataFrame(
                     {
                         "reading": label,
                         "place": places,
                         "name": [self.names.get(each, COUNTRY) for each in places],
-                        **{name: some[k] @ weights for k, name in enumerate(names)},
-                        "binds": [names[k] for k in votes.argmax(axis=0)],
-                        "certainty": votes.max(axis=0),
+                        **{name: some[k] @ weights for k, name in enumerate(BINDS)},
+                        "binds": [BINDS[k] for k in most],
+                        "certainty": certainty,
                     }
                 )
             )

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sim.errors import InputError, Problem
 from sim.experiment.replication import Job, replicate
 from sim.measures import Derived, Tally, derived, sampling_errors
 from sim.measures.frames import Period, Place, only_the_country
+from sim.words import say
 
 PERIODS: tuple[Period, ...] = ("year", "month")
 NATIONAL: tuple[Place, ...] = ("country",)
@@ -29,7 +31,12 @@ class Measured:
     sampled: Tally | None = None
 
     def table(self, period: Period, place: Place) -> Derived:
-        """The measures by period and place; `InputError` where not counted by place."""
+        """The measures by period and place; `InputError` where not counted so, or not kept so."""
+        if all(period != there for there, _ in self.tables):
+            told = say("'{period}' is not there: of runs from a store months alone are kept",
+                       period=period)  # fmt: skip
+            remedy = say("simulate the scenario anew, without a store")
+            raise InputError(Problem("frame", "period", told, remedy))
         if (period, place) not in self.tables:
             raise only_the_country(place)
         return self.tables[period, place]

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from sim.errors import InputError, Problem
 from sim.money.budget import Budget, budget
-from sim.money.in_area import InArea
 from sim.money.pareto import not_beaten
 from sim.money.post_months import post_months
 from sim.money.recurrent import Recurrent, recurrent
@@ -32,6 +31,7 @@ from sim.planning.combinations import names_in
 from sim.planning.plan import Plan
 from sim.planning.regret import POSTS_OF_TODAY, Choice, reached_with
 from sim.planning.world import Answer
+from sim.population.in_area import InArea
 from sim.rate_files import load_rates
 from sim.rates import Rates
 from sim.scenario import Scenario

@@ -1,6 +1,7 @@
 """Runs whose activity is costed, kept in a store: entries, refusals and people by month.
 
-Only these measures are kept, so results that come from a store hold no others.
+Only these measures are kept, so results that come from a store hold no others, and none by year:
+`Measured.table` says so.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sim.measures.tally import COUNTRY
 from sim.money.activity import MEASURES
 
 ENGINE = "compiled"
-ROOMS = ("experiment",)
+ROOMS = ("experiment", "money/kept.py")
 
 
 def runs_of(

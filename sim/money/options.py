@@ -12,12 +12,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.errors import InputError, Problem
-from sim.experiment.by_place import BINDING
+from sim.experiment.binds import BINDING, BINDS, holds_most
 from sim.experiment.executor import Progress, Workers, silent
 from sim.experiment.results import Results, simulate
 from sim.money.budget import Budget, budget
 from sim.money.payers import ESF
+from sim.planning.search import enough_people
 from sim.posterior import Posterior
 from sim.rates import Rates
 from sim.scenario import Scenario
@@ -28,6 +32,7 @@ from sim.words import say, speaking
 if TYPE_CHECKING:
     import pandas as pd
 
+Floats = NDArray[np.float64]
 REPLICATIONS = 4  # so that a small département's years are more than two a draw
 
 
@@ -50,9 +55,10 @@ class Options(Shown):
 
         posts: funded, mean of the year. reached: what the target counts, mean over the draws, with
         its 90 % credible interval low and high (NaN on too few draws). probability: of reaching
-        the target, over draws and replications; so it also holds how the year falls out by
-        chance. entry_delay, load: means. binds: of 'places', 'slots' and 'orientations', what
-        most pool-days wait for. gross, esf: euros of the year, and the ESF's part of them.
+        the target to the tolerance that plans have (`enough_people`), over draws and
+        replications; so it also holds how the year falls out by chance. entry_delay, load: means.
+        binds: of 'places', 'slots' and 'orientations', what most pool-days wait for in most draws
+        by weight, as in `ByPlace`. gross, esf: euros of the year, and the ESF's part of them.
         """
         import pandas as pd
 
@@ -72,7 +78,7 @@ class Options(Shown):
             "probability": self._probability(name),
             "entry_delay": means["entry_delay"],
             "load": means["load"],
-            "binds": max(BINDING, key=lambda each: means[each]).removeprefix("bound_by_"),
+            "binds": self._binds(name),
             "gross": costs.gross(year),
             "esf": costs.paid_by(ESF, year),
         }
@@ -83,14 +89,24 @@ class Options(Shown):
         return summary[summary["period"] == str(self.target.year)]
 
     def _probability(self, name: str) -> float:
+        enough = enough_people(self.target)
+        return float(self._by_draw(name, self.target.measure, enough) @ self.results.draws.weights)
+
+    def _binds(self, name: str) -> str:
+        shares = np.stack([self._by_draw(name, each) for each in BINDING])
+        most, _ = holds_most(shares[:, None], self.results.draws.weights)
+        return BINDS[int(most[0])]
+
+    def _by_draw(self, name: str, measure: str, enough: float | None = None) -> Floats:
+        """By draw the mean of the year's replications; with `enough`, the part that reach it."""
         runs = self.results.yearly
         mine = runs[
             (runs["scenario"] == name)
             & (runs["period"] == str(self.target.year))
-            & (runs["measure"] == self.target.measure)
+            & (runs["measure"] == measure)
         ]
-        share = (mine["value"] >= float(self.target.people)).groupby(mine["draw"]).mean()
-        return float(share.sort_index().to_numpy() @ self.results.draws.weights)
+        values = mine["value"] if enough is None else mine["value"] >= enough
+        return values.groupby(mine["draw"]).mean().sort_index().to_numpy(dtype=np.float64)
 
     def plot(self, *, lang: str | None = None) -> Any:
         """What each option reaches, with its interval, beside the target: a figure."""

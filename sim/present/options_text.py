@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from sim.money.options import Options
+from sim.planning.search import enough_people
 from sim.present.by_place_words import IN_SHORT
+from sim.present.fewer_posts import fewer_posts
 from sim.present.numbers import number, percent
 from sim.present.posterior_text import BRACKETS, as_html, as_text, draws_told, interval, too_few
 from sim.present.scenario_names import called
@@ -84,16 +88,19 @@ def _notes(found: Options) -> list[str]:
     assert sample is not None
     replications = results.design.replications
     return [
+        *_fewer_posts(found),
         say(
             "Probability: share of the simulated years (by the weights of the draws) that reach "
-            "{target}. It holds what is not known and how the year falls out by chance.",
+            "{target}. It holds what is not known and how the year falls out by chance. The target "
+            "counts as met from {enough} on, as in a plan.",
             target=target_told(found),
+            enough=number(ceil(enough_people(target))),
         ),
         say(
             "Posts: funded, mean of the year. Delay: mean days from orientation to entry. Load: "
             "people per portfolio; above {ceiling} it is another service. Binds: what holds in "
-            "most days of the pools; orient.: nobody waits; slots: people wait for a diagnosis "
-            "though there is room; places: no room.",
+            "most days of the pools, in most draws; orient.: nobody waits; slots: people wait for "
+            "a diagnosis though there is room; places: no room.",
             ceiling=number(float(target.mean_load)),
         ),
         say(
@@ -105,4 +112,17 @@ def _notes(found: Options) -> list[str]:
         *too_few(results.draws),
         draws_told(len(results.draws), sample, replications, results.seed, results.engine),
         *own_split_notes(results.scenarios.values()),
+    ]
+
+
+def _fewer_posts(found: Options) -> list[str]:
+    """What cutting posts means, once for all options that cut as many."""
+    titles = called(found.results.scenarios)
+    by_warning: dict[str, list[str]] = {}
+    for name, costs in found.budgets.items():
+        for warning in fewer_posts(costs.scenario):
+            by_warning.setdefault(warning, []).append(titles[name])
+    return [
+        say("{options}: {warning}", options="; ".join(names), warning=warning)
+        for warning, names in by_warning.items()
     ]

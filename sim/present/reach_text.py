@@ -7,8 +7,8 @@ from html import escape
 from math import isnan
 from typing import Any
 
-from sim.money.in_area import InArea
 from sim.planning.reach import ALLOCATIONS, Reach
+from sim.population.in_area import InArea
 from sim.present.fewer_posts import fewer_posts
 from sim.present.lever_names import combination, legend, marks
 from sim.present.numbers import date_text, number, percent, span

@@ -39,21 +39,20 @@ class InArea:
             numbers = self._split.numbers_of(posts, self.scenario.posts.hiring_end)
             codes = np.array(self._split.codes)
             return int(numbers[np.isin(codes, list(self.scenario.territory.departements))].sum())
-        return int(self._standing(SEATS_AT_ONCE * (1 + posts // SEATS_AT_ONCE))[posts])
+        standing = self._first if posts < len(self._first) else self._standing(posts)
+        return int(standing[posts])
 
     @cached_property
     def _split(self) -> Split | None:
         return own_split(self.scenario)
 
     @cached_property
-    def _lists(self) -> dict[int, Ints]:
-        return {}
+    def _first(self) -> Ints:
+        return self._standing(SEATS_AT_ONCE)
 
     def _standing(self, seats: int) -> Ints:
-        """[n]: how many of the first n seats stand in the area; worked out once a length."""
-        if seats not in self._lists:
-            area = area_of(self.scenario)
-            inside = np.isin(np.array(area.codes), list(self.scenario.territory.departements))
-            order = np.array(seat_list(self.scenario, area, area.share, seats), dtype=np.int64)
-            self._lists[seats] = np.concatenate([[0], np.cumsum(inside[order])])
-        return self._lists[seats]
+        """[n]: how many of the first n seats stand in the area, for n up to `seats`."""
+        area = area_of(self.scenario)
+        inside = np.isin(np.array(area.codes), list(self.scenario.territory.departements))
+        order = np.array(seat_list(self.scenario, area, area.share, seats), dtype=np.int64)
+        return np.concatenate([[0], np.cumsum(inside[order])])
