@@ -50,7 +50,9 @@ def waterfall(explanation: Explanation) -> Figure:
         if not on_draws:
             axes.set_title(reading, loc="left", fontsize="medium")
     titled_above(figure, title_of(explanation))
-    told = say(CREDIBLE if on_draws else NOISE, unit=say(frame["unit"].iloc[0]))
+    unit = say(frame["unit"].iloc[0])
+    whiskers = frame["low" if on_draws else "half_width"].notna().any()
+    told = say(CREDIBLE if on_draws else NOISE, unit=unit) if whiskers else unit
     if cut:
         told = say("{what}; the axis does not begin at 0", what=told)
     figure.supxlabel(told, fontsize="small")
