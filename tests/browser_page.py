@@ -73,7 +73,7 @@ def page(browser: str, url: str, folder: Path) -> Iterator[Page]:
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as running:
         try:
             port_file = folder / "DevToolsActivePort"
-            waited(port_file.is_file, 30, "the browser")
+            waited(port_file.is_file, 90, "the browser")
             port = port_file.read_text().split()[0]
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as listed:
                 tabs = json.load(listed)

@@ -502,7 +502,7 @@ def sees_the_number_change(shown: Page) -> None:
     drawn_before = shown.evaluate(circles)
     assert len(drawn_before) == DRAWS
     shown.drag(".noUi-handle", -40)
-    posts = waited(lambda: (now := shown.text(".widget-readout")) != "2300" and now, 30, "posts")
+    posts = waited(lambda: (now := shown.text(".widget-readout")) != "2300" and now, 120, "posts")
     table = ".agsim-answer table"
     waited(
         lambda: (shown.text(table) or "").replace(" ", "").find(f"Fundedposts\t{posts}") >= 0,
