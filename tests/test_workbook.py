@@ -313,6 +313,14 @@ def test_what_the_money_buys_is_the_librarys(made, written) -> None:
             check_value(path, made.bought)
 
 
+def test_where_nobody_enters_today_an_entry_has_no_cost(made, tmp_path) -> None:
+    bought = replace(made.bought)
+    bought.__dict__["frame"] = made.bought.frame.assign(base_entries=0.0)
+    path = replace(made, bought=bought).workbook(tmp_path / "nobody.xlsx", lang="en")
+    row = by_label(sheets(path)[say(SHEETS["value"])])["Cost of an entry as it is today"]
+    assert row[1 : len(bought.plan.years) + 1] == ["no gain"] * len(bought.plan.years)
+
+
 @needs_office
 @pytest.mark.office
 def test_what_the_money_buys_follows_the_rates(made, cases) -> None:
