@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,10 +93,11 @@ def test_own_figures_stand_in_the_command(agsim: Agsim, tmp_path: Path) -> None:
 def test_the_workbook_of_budget_plan_is_made_again_with_its_figures(
     agsim: Agsim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def made_up(*_: object, **__: object) -> object:
-        return made_up_plan(DRAWS)
-
-    monkeypatch.setattr("sim.planning.plan.plan", made_up)
+    plan = made_up_plan(6)
+    small = {"territory.departements": ["52"], "horizon.end": "2023-01-01"}
+    plan = replace(plan, scenario=plan.scenario.with_(small))
+    monkeypatch.setattr("sim.planning.plan.plan", lambda *_, **__: plan)
+    monkeypatch.setattr("sim.cli_budget.write_pictures", lambda *_: None)
     workbook(tmp_path / "mine.xlsx", {"costs": costs(post_year=[70000, 60000, 80000, "ours"])})
     options = ["--figures", "mine.xlsx", "--draws", "2", "--store", "none", "--lang", "en"]
     done = CliRunner().invoke(cli.app, ["budget", "--plan", "--out", "out", *options])
