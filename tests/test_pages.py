@@ -373,7 +373,8 @@ def test_where_the_asked_is_out_of_reach_the_highest_in_reach_is_told() -> None:
     posts = f"{every['level_posts']:,.0f}".replace(",", "\u202f")
     assert f"{posts}\u00a0({100 * every['level']:.0f}\u00a0%)" in [each.text for each in first]
     assert round(every["level_cost"] / 1e6, 1) in [n for each in first for n in each.numbers]
-    level, enough = case("out_of_reach").money.surest
+    surest = case("out_of_reach").money.surest
+    level, enough = surest.probability, surest.posts
     told = page("out_of_reach").by_id("answer-cost").numbers
     cost = case("out_of_reach").money.cost(enough, LEVERS) / 1e6
     assert told[-3:] == pytest.approx([100 * level, enough, cost], abs=0.051)

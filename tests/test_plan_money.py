@@ -120,7 +120,10 @@ def test_where_the_asked_is_out_of_reach_the_highest_in_reach_is_costed(found) -
     assert sure.combinations["level"].dropna().is_monotonic_decreasing
     first = sure.combinations.iloc[0]
     assert f"{first['level_posts']:,.0f}".replace(",", " ") in str(sure)
-    level, posts = sure.surest
+    level, posts = sure.surest.probability, sure.surest.posts
+    cheapest = sure.cheapest_in_reach
+    assert (cheapest.probability, cheapest.posts) == (first["level"], first["level_posts"])
+    assert cheapest.cost == first["level_cost"]
     frame = sure.plan.frame
     assert frame["weight"][frame["posts"] <= posts].sum() >= level - 1e-9
 

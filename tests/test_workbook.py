@@ -18,7 +18,7 @@ from made_up_plans import YEAR, made_up_plan
 from sim.documents.report import Report, report
 from sim.documents.workbook_lines import COLUMNS, FIRST, known_amounts, rows_of
 from sim.documents.workbook_rates import METHOD, READING, UNTIL, first_day, last_day, rate_name
-from sim.documents.workbook_value import INTERVALS
+from sim.documents.workbook_value import CALLED, MEASURES
 from sim.documents.workbook_words import (
     KIND_NAMES,
     METHOD_NAMES,
@@ -296,9 +296,9 @@ def check_value(path: Path, expected: Outcomes) -> None:
     """What the money buys in a workbook is what the library makes of the same runs."""
     rows = by_label(sheets(path)[say(SHEETS["value"])])
     known = expected.summary().set_index(["measure", "year"])["value"]
-    for measure, (label, _) in INTERVALS.items():
+    for measure in MEASURES:
         for column, year in enumerate(expected.plan.years, start=1):
-            wanted, cell = known[measure, year], rows[say(label)][column]
+            wanted, cell = known[measure, year], rows[say(CALLED[measure])][column]
             if wanted == inf:
                 assert cell == say("no gain")
             elif measure.startswith("cost_per_additional") and wanted < 0:
@@ -311,6 +311,14 @@ def test_what_the_money_buys_is_the_librarys(made, written) -> None:
     for lang, path in written.items():
         with speaking(lang):
             check_value(path, made.bought)
+
+
+def test_where_nobody_enters_today_an_entry_has_no_cost(made, tmp_path) -> None:
+    bought = replace(made.bought)
+    bought.__dict__["frame"] = made.bought.frame.assign(base_entries=0.0)
+    path = replace(made, bought=bought).workbook(tmp_path / "nobody.xlsx", lang="en")
+    row = by_label(sheets(path)[say(SHEETS["value"])])["Cost of an entry as it is today"]
+    assert row[1 : len(bought.plan.years) + 1] == ["no gain"] * len(bought.plan.years)
 
 
 @needs_office
@@ -415,7 +423,7 @@ def test_where_no_number_of_posts_is_enough(tmp_path) -> None:
     rare = report(replace(plan, answers=(*none[:5], plan.answers[5])), probability=0.9)
     told = told_of(rare, tmp_path / "rare.xlsx")
     assert rare.money.surest is not None
-    level, posts = rare.money.surest
+    level, posts = rare.money.surest.probability, rare.money.surest.posts
     assert 0 < level < 0.3  # one draw of six
     assert f"{number(rare.there(posts))} posts that are enough with {100 * level:.0f} %" in told
 

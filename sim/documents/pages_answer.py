@@ -224,16 +224,16 @@ def _no_budget(report: Report) -> str:
 
 def _cost_in_reach(report: Report) -> list[str]:
     """What the highest probability in reach takes and costs; nothing where none is."""
-    if report.money.surest is None:
+    found = report.money.surest
+    if found is None:
         return []
-    level, posts = report.money.surest
     return [
         say(
             "With {share}, the highest in reach: {posts} posts, {cost} for a year of them and of "
             "the levers planned.",
-            share=percent(level),
-            posts=number(report.there(posts)),
-            cost=in_millions(report.money.cost(posts, report.plan.levers)),
+            share=percent(found.probability),
+            posts=number(found.there),
+            cost=in_millions(found.cost),
         )
     ]
 

@@ -27,7 +27,6 @@ from sim.money.costs import KINDS
 from sim.money.esf_stop import esf_stop
 from sim.money.payers import ALL_PAYERS, ESF
 from sim.money.standing import levers_in_a_year, post_in_a_year
-from sim.planning.combinations import names_in
 from sim.present.numbers import MILLION, millions, month, number, percent, plain
 from sim.rates import Rates
 from sim.words import say, to_say
@@ -172,7 +171,7 @@ def _bands(report: Report) -> PageTable:
 
 
 def _cheapest(report: Report) -> str:
-    first, asked = rows_of(report.money.combinations.head(1))[0], percent(report.probability)
+    asked = percent(report.probability)
     if report.money.cheapest is None:
         most = float(report.money.combinations["most_probability"].max())
         told = say(
@@ -182,15 +181,16 @@ def _cheapest(report: Report) -> str:
             asked=asked,
             most=percent(most),
         )
-        if not isfinite(first["level_posts"]):
+        found = report.money.cheapest_in_reach
+        if found is None:
             return told
         return f"{told} " + say(
             "The cheapest way to {share}, the highest in reach, is {posts} posts, {levers}: {cost} "
             "for a year.",
-            share=percent(first["level"]),
-            posts=number(report.there(first["level_posts"])),
-            levers=levers_named(names_in(first["levers"])),
-            cost=in_millions(first["level_cost"]),
+            share=percent(found.probability),
+            posts=number(found.there),
+            levers=levers_named(found.levers),
+            cost=in_millions(found.cost),
         )
     posts, names = report.money.cheapest
     return say(
@@ -199,7 +199,7 @@ def _cheapest(report: Report) -> str:
         asked=asked,
         posts=number(report.there(posts)),
         levers=levers_named(names),
-        cost=in_millions(first["cost"]),
+        cost=in_millions(report.money.cost(posts, names)),
     )
 
 

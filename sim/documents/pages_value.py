@@ -19,7 +19,7 @@ from sim.money.from_plan import GRID
 from sim.money.outcomes import Outcomes
 from sim.planning.certainty import ROUNDING
 from sim.planning.combinations import names_in
-from sim.present.numbers import SPACE, bracketed, millions, number, percent
+from sim.present.numbers import bracketed, euros, millions, number, percent
 from sim.present.outcomes_text import CALLED, interval, notes, written
 from sim.present.targets import counted
 from sim.words import say
@@ -86,7 +86,7 @@ def _euros(row: dict[str, Any]) -> str:
     value, low, high = (written(row, key) for key in ("value", "low", "high"))
     if isinf(row["value"]) or row["value"] < 0:
         return value
-    amount = f"{value}{SPACE}€"
+    amount = euros(row["value"], 0)
     if isnan(row["low"]) or low == high:
         return amount
     return say("{value} ({low} to {high})", value=amount, low=low, high=high)

@@ -191,7 +191,7 @@ class Report:
         """The posts that documents show: those wanted, else the surest in reach, else the most."""
         if self.posts_wanted is not None:
             return self.posts_wanted
-        return self.most_posts if self.money.surest is None else self.money.surest[1]
+        return self.most_posts if self.money.surest is None else self.money.surest.posts
 
     @property
     def most_posts(self) -> int:

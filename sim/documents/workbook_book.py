@@ -196,7 +196,7 @@ def _shown(report: Report) -> tuple[Budget, str]:
             "are enough with {probability}",
             asked=asked,
             posts=posts,
-            probability=percent(report.money.surest[0]),
+            probability=percent(report.money.surest.probability),
         )
     return found, say(
         "No number of posts is enough with {asked}. The budget is of the most posts that were "

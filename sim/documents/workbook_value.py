@@ -17,25 +17,32 @@ from sim.documents.workbook_rates import rate_name
 from sim.documents.workbook_words import OF_NAMES, VALUE
 from sim.money.budget import Budget
 from sim.money.costs import TODAY
-from sim.money.outcomes import Outcomes
+from sim.money.outcomes import RATIOS, Outcomes
 from sim.present.outcomes_text import GAINED, notes
 from sim.words import say, to_say
 
 CENT = 0.005
 WIDTHS = (48, 18, 18, 18, 18, 18, 18)
 NOTE_HEIGHT, NOTES_HEIGHT = 40, 66
-# Rows of the second table: a measure of the outcomes, and how its interval is written.
-INTERVALS = {
-    "cost": (to_say("Cost of the plan"), "euros"),
-    "additional_cost": (to_say("Additional cost"), "euros"),
-    "entries": (to_say("Entries with the plan"), "count"),
-    "additional_entries": (to_say("Additional entries"), "count"),
-    "additional_durable_jobs": (to_say("Additional durable jobs"), "count"),
-    "cost_per_entry": (to_say("Cost of an entry"), "euros"),
-    "base_cost_per_entry": (to_say("Cost of an entry as it is today"), "euros"),
-    "cost_per_additional_entry": (to_say("Cost of an additional entry"), "euros"),
-    "cost_per_additional_durable_job": (to_say("Cost of an additional durable job"), "euros"),
+# What rows of both tables are called; those of the second by measure.
+CALLED = {
+    "gross": to_say("Posts and levers of the plan, gross"),
+    "hours": to_say("Social workers' time with the plan"),
+    "cost": to_say("Cost of the plan"),
+    "base": to_say("Today's posts, no lever, gross"),
+    "base_hours": to_say("Social workers' time as it is today"),
+    "additional_cost": to_say("Additional cost"),
+    "entries": to_say("Entries with the plan"),
+    "base_entries": to_say("Entries as things go on"),
+    "additional_entries": to_say("Additional entries"),
+    "additional_durable_jobs": to_say("Additional durable jobs"),
+    "cost_per_entry": to_say("Cost of an entry"),
+    "base_cost_per_entry": to_say("Cost of an entry as it is today"),
+    "cost_per_additional_entry": to_say("Cost of an additional entry"),
+    "cost_per_additional_durable_job": to_say("Cost of an additional durable job"),
 }
+UNIT_LOOKS = {"people": "count"}
+MEASURES = tuple(name for name in CALLED if name in RATIOS)
 Values = Callable[[int], float]
 
 
@@ -89,14 +96,14 @@ class ValueSheet:
         self.next += 1
 
     def _line(
-        self, key: str, label: str, formula: Callable[[int], str | None],
+        self, key: str, formula: Callable[[int], str | None],
         value: Callable[[int], Any], *traits: str,
     ) -> None:  # fmt: skip
         """A row: formulas where there are some, else what is simulated as numbers."""
         self.rows[key] = self.next
         plain = [each for each in traits if each not in ("euros", "count", "right")]
         looks = [each for each in traits if each != "inside"]
-        self.sheet.write_string(self.next, 0, label, self.book.formats(*plain))
+        self.sheet.write_string(self.next, 0, say(CALLED[key]), self.book.formats(*plain))
         for column, year in enumerate(self.years, start=1):
             told = formula(year)
             if told is not None:
@@ -115,18 +122,18 @@ class ValueSheet:
     def _costs(self) -> None:
         plan, base, at = self.bought.plan, self.bought.base, self._at
         kinds = [kind for kind in self.budget.kinds if kind != HOURS]
-        self._line("gross", say("Posts and levers of the plan, gross"),
+        self._line("gross",
                    lambda y: "+".join(self.budget.at(kind, y) for kind in kinds),
                    lambda y: _without_hours(plan, y), "cell", "euros")  # fmt: skip
-        self._line("hours", say("Social workers' time with the plan"), self._hours(plan),
+        self._line("hours", self._hours(plan),
                    lambda y: plan.gross(y, HOURS), "cell", "euros")  # fmt: skip
-        self._line("cost", say("Cost of the plan"), lambda y: f"{at('gross', y)}+{at('hours', y)}",
+        self._line("cost", lambda y: f"{at('gross', y)}+{at('hours', y)}",
                    plan.gross, "total", "euros")  # fmt: skip
-        self._line("base", say("Today's posts, no lever, gross"), self._today,
+        self._line("base", self._today,
                    lambda y: _without_hours(base, y), "cell", "euros")  # fmt: skip
-        self._line("base_hours", say("Social workers' time as it is today"), self._hours(base),
+        self._line("base_hours", self._hours(base),
                    lambda y: base.gross(y, HOURS), "cell", "euros")  # fmt: skip
-        self._line("more", say("Additional cost"),
+        self._line("additional_cost",
                    lambda y: f"{at('cost', y)}-{at('base', y)}-{at('base_hours', y)}",
                    lambda y: plan.gross(y) - base.gross(y), "total", "euros")  # fmt: skip
 
@@ -162,40 +169,38 @@ class ValueSheet:
             return None
 
         mean, at = self._mean, self._at
-        self._line("entries", say("Entries with the plan"), simulated, mean("entries"),
-                   "cell", "count")  # fmt: skip
-        self._line("base_entries", say("Entries as things go on"), simulated,
+        self._line("entries", simulated, mean("entries"), "cell", "count")
+        self._line("base_entries", simulated,
                    lambda y: mean("entries")(y) - mean("additional_entries")(y),
                    "cell", "count")  # fmt: skip
-        self._line("more_entries", say("Additional entries"),
-                   lambda y: f"{at('entries', y)}-{at('base_entries', y)}",
+        self._line("additional_entries", lambda y: f"{at('entries', y)}-{at('base_entries', y)}",
                    mean("additional_entries"), "total", "count")  # fmt: skip
-        self._line("jobs", say("Additional durable jobs"), simulated,
-                   mean("additional_durable_jobs"), "cell", "count")  # fmt: skip
+        self._line("additional_durable_jobs", simulated, mean("additional_durable_jobs"),
+                   "cell", "count")  # fmt: skip
 
     def _ratios(self) -> None:
-        mean, at = self._mean, self._at
-        self._line("per_entry", say("Cost of an entry"), self._ratio("cost", "entries"),
-                   mean("cost_per_entry"), "cell", "bold", "right", "euros")  # fmt: skip
-        self._line("per_base_entry", say("Cost of an entry as it is today"),
-                   lambda y: f"({at('base', y)}+{at('base_hours', y)})/{at('base_entries', y)}",
-                   mean("base_cost_per_entry"), "cell", "right", "euros")  # fmt: skip
-        for key, label, below in (
-            ("per_more", say("Cost of an additional entry"), "more_entries"),
-            ("per_job", say("Cost of an additional durable job"), "jobs"),
-        ):
-            measure = {"per_more": "cost_per_additional_entry",
-                       "per_job": "cost_per_additional_durable_job"}[key]  # fmt: skip
-            self._line(key, label, self._ratio("more", below), self._or_words(measure),
-                       "cell", "bold", "right", "euros")  # fmt: skip
+        for key, above, below, *look in (
+            ("cost_per_entry", ["cost"], "entries", "bold"),
+            ("base_cost_per_entry", ["base", "base_hours"], "base_entries"),
+            ("cost_per_additional_entry", ["additional_cost"], "additional_entries", "bold"),
+            ("cost_per_additional_durable_job", ["additional_cost"], "additional_durable_jobs",
+             "bold"),
+        ):  # fmt: skip
+            self._line(key, self._ratio(above, below), self._or_words(key),
+                       "cell", *look, "right", "euros")  # fmt: skip
 
-    def _ratio(self, above: str, below: str) -> Callable[[int], str]:
-        """More cost by more people; in words where nobody is gained, or nothing is spent."""
+    def _ratio(self, above: Sequence[str], below: str) -> Callable[[int], str]:
+        """A cost by people; in words where there are none of them, or nothing is spent."""
         nothing, saved, at = say("no gain"), say("saves money"), self._at
-        return lambda y: (
-            f'IF({at(below, y)}<=0,"{nothing}",IF({at(above, y)}<0,"{saved}",'
-            f"{at(above, y)}/{at(below, y)}))"
-        )
+
+        def formula(year: int) -> str:
+            cost = "+".join(at(each, year) for each in above)
+            return (
+                f'IF({at(below, year)}<=0,"{nothing}",IF({cost}<0,"{saved}",'
+                f"({cost})/{at(below, year)}))"
+            )
+
+        return formula
 
     def _or_words(self, measure: str) -> Callable[[int], Any]:
         def value(year: int) -> float | str:
@@ -209,10 +214,11 @@ class ValueSheet:
     def _intervals(self) -> None:
         """What 90 % of the draws span, at the rates as first written: numbers, not formulas."""
         self._headings(say("90 % of the draws, at the rates as first written"))
-        for measure, (label, trait) in INTERVALS.items():
+        for measure in MEASURES:
+            what, trait = say(CALLED[measure]), UNIT_LOOKS.get(RATIOS[measure][2], "euros")
             for end, told in (
-                ("low", say("{what}: from", what=say(label))),
-                ("high", say("{what}: to", what=say(label))),
+                ("low", say("{what}: from", what=what)),
+                ("high", say("{what}: to", what=what)),
             ):
                 self.sheet.write_string(self.next, 0, told, self.book.formats("cell"))
                 for column, year in enumerate(self.years, start=1):

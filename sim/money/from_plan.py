@@ -47,6 +47,21 @@ ASKED = 0.8
 GRID = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
+@dataclass(frozen=True)
+class InReach:
+    """Posts and levers that are enough with the highest probability in reach, at most that asked.
+
+    there: of these posts, those that stand in the area planned for. cost: euros of a year of them
+    and of the levers.
+    """
+
+    probability: float
+    posts: int
+    there: float
+    levers: tuple[str, ...]
+    cost: float
+
+
 @dataclass(frozen=True, repr=False)
 class PlanMoney(Shown):
     """What a plan on draws costs. probability: with which the target is asked for."""
@@ -100,7 +115,10 @@ class PlanMoney(Shown):
         return post_months(self.plan.scenario, self.rates).of_the_country
 
     def there(self, posts: float) -> float:
-        """Of posts of the whole country those that stand in the area planned for."""
+        """Of posts of the whole country those that stand in the area planned for.
+
+        What is no number of posts, infinite or NaN where no number is enough, comes back as it is.
+        """
         if self.area.whole or not isfinite(posts):
             return posts
         return float(self.area.of(round(posts)))
@@ -166,14 +184,29 @@ class PlanMoney(Shown):
         return next(enough, nan)
 
     @cached_property
-    def surest(self) -> tuple[float, int] | None:
-        """The probability asked, or the highest in reach below it, and the posts enough with it.
+    def surest(self) -> InReach | None:
+        """The posts of the sizing point with all levers that are enough as surely as can be.
 
-        Posts of the sizing point. None where not even the lowest probability is in reach.
+        None where not even the lowest probability is in reach.
         """
         posts = self.plan.frame["posts"].to_numpy(dtype=np.float64)
         level = self._level_in_reach(posts)
-        return (level, int(least_enough(posts, self._weights, level))) if level > 0 else None
+        if not level > 0:
+            return None
+        return self._in_reach(level, least_enough(posts, self._weights, level), self.plan.levers)
+
+    @property
+    def cheapest_in_reach(self) -> InReach | None:
+        """The first of `combinations`: the cheapest that is as sure as can be; None likewise."""
+        first = self.combinations.iloc[0]
+        if not first["level"] > 0:
+            return None
+        names = names_in(str(first["levers"]))
+        return self._in_reach(float(first["level"]), float(first["level_posts"]), names)
+
+    def _in_reach(self, level: float, posts: float, levers: tuple[str, ...]) -> InReach:
+        cost = self.cost(posts, levers)
+        return InReach(level, int(posts), self.there(posts), levers, cost)
 
     @property
     def cheapest(self) -> tuple[int, tuple[str, ...]] | None:

@@ -105,8 +105,9 @@ class Options(Shown):
             & (runs["period"] == str(self.target.year))
             & (runs["measure"] == measure)
         ]
-        values = mine["value"] if enough is None else mine["value"] >= enough
-        return values.groupby(mine["draw"]).mean().sort_index().to_numpy(dtype=np.float64)
+        values = mine["value"] if enough is None else (mine["value"] >= enough).astype(float)
+        means = values.groupby(mine["draw"]).mean().sort_index()
+        return np.array(means.tolist(), dtype=np.float64)
 
     def plot(self, *, lang: str | None = None) -> Any:
         """What each option reaches, with its interval, beside the target: a figure."""

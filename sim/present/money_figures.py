@@ -8,7 +8,7 @@ from sim.money.budget import Budget
 from sim.money.from_plan import PlanMoney
 from sim.money.payers import ALL_PAYERS
 from sim.present.budget_text import called
-from sim.present.numbers import number, plain
+from sim.present.numbers import MILLION, number, plain
 from sim.present.picture import BLACK, COLOURS, blank, decimals
 from sim.present.targets import counted
 from sim.words import say
@@ -16,8 +16,6 @@ from sim.words import say
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-MILLION = 1_000_000
 
 
 def budget_figure(found: Budget) -> Figure:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.experiment.credible import By
 from sim.money.outcomes import Outcomes
-from sim.present.numbers import bracketed, number, percent, significant
+from sim.present.numbers import MILLION, bracketed, number, percent, significant
 from sim.present.posterior_text import as_html, as_text
 from sim.present.rates_text import source
 from sim.present.tables import Table, in_blocks
@@ -27,7 +27,6 @@ CALLED = {
 }
 IN_MILLIONS = ("cost", "additional_cost")
 GAINED = ("cost_per_additional_entry", "cost_per_additional_durable_job")
-MILLION = 1_000_000
 
 
 def outcomes_text(found: Outcomes) -> str:

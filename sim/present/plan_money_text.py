@@ -8,13 +8,12 @@ from typing import Any
 
 from sim.money.from_plan import PlanMoney
 from sim.present.lever_names import combination
-from sim.present.numbers import bracketed, number, percent
+from sim.present.numbers import MILLION, bracketed, number, percent
 from sim.present.posterior_text import as_html, as_text
 from sim.present.tables import Table, in_blocks
 from sim.present.targets import counted
 from sim.words import say, to_say
 
-MILLION = 1_000_000
 SHOWN = {
     "funded_posts": to_say("Funded posts, mean"),
     "esf_worth": to_say("  that the ESF's money is worth"),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from sim.money.payers import ESF
 from sim.money.ranges import Ranges
-from sim.present.numbers import exact, number, span
+from sim.present.numbers import MILLION, exact, number, span
 from sim.present.posterior_text import as_html, as_text
 from sim.present.tables import Table
 from sim.words import say
-
-MILLION = 1_000_000
 
 
 def ranges_text(found: Ranges) -> str:
