@@ -34,6 +34,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(of_held_out, name, value)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_ranks_are_kept_and_go_on(tmp_path: Path):
     names, first = sbc.ranks(PROBLEM, 1, 3, Workers(1), tmp_path)
@@ -49,6 +50,7 @@ def test_ranks_are_kept_and_go_on(tmp_path: Path):
     assert sbc.identity_of(PROBLEM, sbc.SETTINGS) in str(kept[0])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small")
 def test_years_are_held_out():
     found = of_held_out.held_out(PROBLEM, no_correction(), 3, 1, Workers(1))
