@@ -37,6 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fit, Path]:
     return fit, folder
 
 
+@pytest.mark.slow
 class TestTheWholeWay:
     def test_what_is_written_is_what_sim_reads(self, made: tuple[Fit, Path]):
         fit, folder = made
