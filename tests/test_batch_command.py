@@ -179,6 +179,7 @@ class TestFiles:
         assert not list(tmp_path.rglob("*.parquet"))
 
 
+@pytest.mark.slow
 class TestKilled:
     @pytest.mark.parametrize("workers", [1, 2])
     def test_again_and_again_it_loses_no_finished_unit_and_ends_with_the_same_bytes(

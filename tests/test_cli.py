@@ -71,6 +71,7 @@ def test_run_json_can_be_read_and_engines_agree() -> None:
     assert printed[0] == printed[1]
 
 
+@pytest.mark.slow
 def test_workers_do_not_change_the_bytes(tmp_path: Path) -> None:
     stored = []
     for workers in ("1", "2"):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from scenario_inputs import ROOT
 
 COMMAND = ["run", "departement-haute-marne", "--reading", "process", "--replications", "1"]
@@ -24,6 +25,7 @@ def run(cache: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_first_command_says_that_it_compiles_and_leaves_it_for_the_next(tmp_path: Path):
     first = run(tmp_path)
     assert "compiling for this machine" in first.stderr
