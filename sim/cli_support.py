@@ -14,8 +14,6 @@ from sim.errors import InputError, Problem
 from sim.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sim.experiment.compare import Comparison
     from sim.experiment.executor import Workers
     from sim.experiment.progress import Bar
@@ -79,13 +77,6 @@ def own_figures(path: str | None, *, costs_count: bool = False) -> OwnFigures | 
 def with_posts(figures: OwnFigures | None) -> OwnFigures | None:
     """The figures for a scenario, where costs alone are of use too: None where they are alone."""
     return None if figures is not None and figures.costs and not figures.posts else figures
-
-
-def seconds_of_one_each(ready: Iterable[tuple[str, Scenario]], engine: str) -> float:
-    """About how long one replication of all these takes."""
-    from sim.experiment.replication import seconds_of
-
-    return sum(seconds_of(scenario, engine) for _, scenario in ready)
 
 
 def workers_for(count: int, seconds: float) -> Workers:

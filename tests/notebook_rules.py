@@ -13,7 +13,6 @@ from nbformat import NotebookNode
 
 LINES = 9
 LARGEST_OUTPUT, LARGEST_BOOK = 700_000, 1_200_000  # pictures are fit for slides
-LANGS = ("en", "fr")
 CODE_OR_LINK = re.compile(r"```.*?```|`[^`]*`|\[[^]]*\]\([^)]*\)", re.DOTALL)
 TYPED = re.compile(r"\w+(?:\.\w+)+\(.*?\)|\w+\.\*")
 SPACE_MISSING = re.compile(r"\w [;:!?»%](?=\s|$)|« ")
